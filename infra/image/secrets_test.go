@@ -1,0 +1,60 @@
+package image
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// The samples are put together here, so that no scanner takes this file for a leak.
+func TestFindSecret(t *testing.T) {
+	discord := base64.RawURLEncoding.EncodeToString([]byte("123456789012345678")) + ".Gabcde." + strings.Repeat("aB-_", 8)
+	block := strings.Repeat("MIIEvQIBADANBgkqhkiG9w0B\n", 4)
+	for name, test := range map[string]struct{ text, want string }{
+		"private key":         {"-----BEGIN " + "PRIVATE KEY-----\n" + block, "a private key"},
+		"RSA key":             {"x = '''-----BEGIN " + "RSA PRIVATE KEY-----\n" + block, "a private key"},
+		"encrypted key":       {"-----BEGIN " + "RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n" + block, "a private key"},
+		"PGP key":             {"-----BEGIN " + "PGP PRIVATE KEY BLOCK-----\n" + block, "a private key"},
+		"key in JSON":         {`"-----BEGIN ` + `PRIVATE KEY-----\n` + strings.ReplaceAll(block, "\n", `\n`), "a private key"},
+		"code about keys":     {`if "-----BEGIN ` + `PRIVATE KEY-----" in text:` + strings.Repeat(" pass", 20), ""},
+		"certificate":         {"-----BEGIN CERTIFICATE-----\n" + block, ""},
+		"AWS":                 {"AKIA" + "QYLPMN5HHHFPZAM2", "an AWS access key"},
+		"AWS in a sentence":   {"is ASIA" + "QYLPMN5HHHFPZAM2.", "an AWS access key"},
+		"AWS example":         {"AKIA" + "IOSFODNN7EXAMPLE", ""},
+		"AWS inside a word":   {"XAKIA" + "QYLPMN5HHHFPZAM2", ""},
+		"AWS too long":        {"AKIA" + "QYLPMN5HHHFPZAM2Z", ""},
+		"GitHub":              {"ghp_" + strings.Repeat("a1B2", 9), "a GitHub token"},
+		"GitHub short":        {"ghp_" + strings.Repeat("a1B2", 8), ""},
+		"GitHub fine-grained": {"github_pat_" + strings.Repeat("a", 82), "a GitHub token"},
+		"GitLab":              {"glpat-" + strings.Repeat("ab-_", 5), "a GitLab token"},
+		"Slack":               {"xoxb-" + "1234567890-1234567890-abcdefghij", "a Slack token"},
+		"Google":              {"AIza" + strings.Repeat("abcde", 7), "a Google API key"},
+		"Discord webhook":     {"https://discord.com/api/webhooks/" + "123456789012345678/" + strings.Repeat("aB-_", 17), "a Discord webhook address"},
+		"Discord token":       {"token=" + discord + "\n", "a Discord bot token"},
+		"Discord at the end":  {discord, "a Discord bot token"},
+		"JSON web token":      {"eyJhbGciOiJIUzI1NiIsInR5.abcdef." + strings.Repeat("aB-_", 8), ""},
+		"attribute chain":     {strings.Repeat("N", 24) + ".format." + strings.Repeat("x", 30), ""},
+		"dots at the end":     {"a.......", ""},
+		"nothing":             {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, FindSecret(test.text)) })
+	}
+}
+
+func TestFindSecretGoesOnAfterALineLetThrough(t *testing.T) {
+	key := "AKIA" + "QYLPMN5HHHFPZAM2"
+	name, line := findSecret([]byte(key + " # gitleaks:allow\n" + key + "\n"))
+	assert.Equal(t, "an AWS access key", name)
+	assert.Equal(t, 2, line)
+}
+
+func FuzzFindSecret(f *testing.F) {
+	f.Add([]byte("-----BEGIN "))
+	f.Add([]byte("....AIza/api/webhooks/"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		name, line := findSecret(data)
+		assert.Equal(t, name == "", line == 0)
+	})
+}

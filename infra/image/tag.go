@@ -1,0 +1,44 @@
+package image
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// tagVersion changes when the meaning of a tag does, so that no old image passes for a new one.
+const tagVersion = "botyard image 1"
+
+// tag hashes all that decides what a build makes: the context's files (path, content or link
+// target, executable bit: what git keeps of a file, so that clones agree), the Dockerfile's
+// place, args, platform, origin (it is in the labels) and what the layer is built on (the
+// parent's tag or the outside base image's reference).
+func tag(layer Layer, beneath string, c *content) string {
+	sum := sha256.New()
+	// Each field is quoted, so that no two different lists of fields read the same.
+	write := func(format string, values ...any) { fmt.Fprintf(sum, format+"\n", values...) }
+	write("%s", tagVersion)
+	write("beneath %q", beneath)
+	write("dockerfile %q platform %q", layer.Dockerfile, layer.Platform)
+	write("origin %q %q %q", c.origin.Source, c.origin.Revision, c.origin.Created)
+	for _, name := range slices.Sorted(maps.Keys(layer.Args)) {
+		write("arg %q %q", name, layer.Args[name])
+	}
+	slices.SortFunc(c.files, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
+	for _, file := range c.files {
+		file.write(sum)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+func (e *entry) write(sum io.Writer) {
+	if e.link != "" {
+		fmt.Fprintf(sum, "link %q %q\n", e.path, e.link)
+		return
+	}
+	fmt.Fprintf(sum, "file %q %t %x\n", e.path, e.executable, e.digest)
+}

@@ -1,0 +1,137 @@
+package infra
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"botyard/infra/config"
+	"botyard/infra/platform"
+)
+
+// systemLogDays is how long logs are kept that belong to no service (flow logs, one-off tasks).
+const systemLogDays = 30
+
+func (s *stack) declareRegistry() (err error) {
+	s.registry, err = platform.NewRegistry(s.ctx, "registry", &platform.RegistryArgs{
+		Layers:  slices.Sorted(maps.Keys(s.cfg.Images)),
+		Retain:  s.cfg.Registry.Retain,
+		Address: s.cfg.Registry.Address,
+		Names:   s.names,
+	})
+	return err
+}
+
+func (s *stack) declareBuilds() (err error) {
+	s.builds, err = platform.NewBuilds(s.ctx, "images", &platform.BuildsArgs{
+		Layers:          s.graph.Layers(),
+		Registry:        s.registry,
+		RegistryAddress: s.cfg.Registry.Address,
+	})
+	return err
+}
+
+func (s *stack) declareNetwork() (err error) {
+	s.network, err = platform.NewNetwork(s.ctx, "network", &platform.NetworkArgs{
+		CIDR:     s.cfg.Network.CIDR,
+		FlowLogs: s.cfg.Network.FlowLogs,
+		LogDays:  systemLogDays,
+		Region:   s.region,
+		Names:    s.names,
+	})
+	return err
+}
+
+func (s *stack) declareCluster() (err error) {
+	args := &platform.ClusterArgs{Network: s.network, Names: s.names}
+	if s.cfg.Hosts.Kind == config.HostsEC2 {
+		args.Hosts = &platform.HostsArgs{
+			InstanceType: s.cfg.Hosts.InstanceType,
+			ARM:          s.cfg.Hosts.ARM(),
+			Count:        s.cfg.Hosts.Count,
+			MaxCount:     s.cfg.Hosts.MaxCount,
+			DiskGiB:      s.cfg.Hosts.DiskGiB,
+			Tags:         s.cfg.Tags,
+			Names:        s.names,
+		}
+	}
+	s.cluster, err = platform.NewCluster(s.ctx, "cluster", args)
+	return err
+}
+
+func (s *stack) declareAlerts() (err error) {
+	s.alerts, err = platform.NewAlerts(s.ctx, "alerts", &platform.AlertsArgs{
+		Email: s.cfg.Alerts.Email, AccountID: s.account, Names: s.names,
+	})
+	return err
+}
+
+func (s *stack) declareSecrets() (err error) {
+	var secrets []platform.Secret
+	for _, name := range slices.Sorted(maps.Keys(s.cfg.Secrets)) {
+		secret := s.cfg.Secrets[name]
+		secrets = append(secrets, platform.Secret{Name: name, Description: secret.Description, Arn: secret.ARN})
+	}
+	s.secrets, err = platform.NewSecrets(s.ctx, "secrets", &platform.SecretsArgs{Secrets: secrets, Runner: s.runner, Names: s.names})
+	return err
+}
+
+func (s *stack) declareDatabase() (err error) {
+	db := s.cfg.Database
+	if db == nil {
+		return nil
+	}
+	s.database, err = platform.NewDatabase(s.ctx, "database", &platform.DatabaseArgs{
+		Network: s.network, Cluster: s.cluster, Names: s.names,
+		EngineVersion: db.EngineVersion, InstanceClass: db.InstanceClass, StorageGiB: db.StorageGiB,
+		BackupDays: db.BackupDays, BackupWindow: db.BackupWindow, MaintenanceWindow: db.MaintenanceWindow,
+		MultiZone: db.MultiZone, Protect: db.Protect,
+	})
+	if err != nil {
+		return err
+	}
+	s.access, err = platform.NewAccess(s.ctx, "database-init", &platform.AccessArgs{
+		Database: s.database, Cluster: s.cluster, Names: s.names,
+		Image: s.builds.Digests[db.InitImage], RepositoryArn: s.registry.ARNs[db.InitImage],
+		Grants: grants(s.cfg), LogDays: systemLogDays, Region: s.region, ARM: s.arm(db.InitImage),
+		Runner: s.runner, Gates: s.builds.All(),
+	})
+	return err
+}
+
+// grants are the services' database access, sorted by database, then service.
+func grants(cfg *config.Config) []platform.Grant {
+	var list []platform.Grant
+	for name, service := range cfg.Services {
+		if service.Database != nil {
+			list = append(list, platform.Grant{Service: name, Database: service.Database.Name, Access: service.Database.Access})
+		}
+	}
+	slices.SortFunc(list, func(a, b platform.Grant) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Service, b.Service))
+	})
+	return list
+}
+
+func (s *stack) declareEdge() (err error) {
+	public := slices.ContainsFunc(slices.Collect(maps.Values(s.cfg.Services)), func(c config.Service) bool { return c.Public != nil })
+	if !public {
+		return nil
+	}
+	args := &platform.EdgeArgs{Network: s.network, Cluster: s.cluster, Names: s.names}
+	if edge := s.cfg.Edge; edge != nil {
+		args.Domain, args.Zone, args.Protect = edge.Domain, edge.Zone, true
+	}
+	s.edge, err = platform.NewEdge(s.ctx, "edge", args)
+	return err
+}
+
+func (s *stack) declareAlarms() error {
+	return platform.DeclareHostAlarms(s.ctx, s.cluster, s.names, s.alerts)
+}
+
+// arm tells whether a layer is built for Graviton.
+func (s *stack) arm(layer string) bool {
+	node, _ := s.graph.Node(layer)
+	return node.Platform == "linux/arm64"
+}

@@ -1,0 +1,75 @@
+package platform
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// AlertsArgs describes who hears of an alarm.
+type AlertsArgs struct {
+	// Email are the addresses; AWS asks each once to confirm.
+	Email []string
+	// AccountID is the AWS account, the only one whose alarms may publish.
+	AccountID string
+	Names     Namer
+}
+
+// Alerts is the topic that every alarm publishes to.
+type Alerts struct {
+	pulumi.ResourceState
+
+	TopicArn pulumi.StringOutput
+}
+
+// NewAlerts declares the topic and its subscriptions. The topic is not encrypted with a key:
+// alarms cannot publish through the free AWS key, a key of one's own costs $1 a month, and an
+// alarm's message holds no secret (docs/decisions.md).
+func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulumi.ResourceOption) (*Alerts, error) {
+	a := &Alerts{}
+	return a, build(ctx, "Alerts", name, a, opts, func(child pulumi.ResourceOption) error {
+		return a.declare(ctx, name, args, child)
+	})
+}
+
+func (a *Alerts) outputs() pulumi.Map { return pulumi.Map{"topicArn": a.TopicArn} }
+
+func (a *Alerts) declare(ctx *pulumi.Context, name string, args *AlertsArgs, child pulumi.ResourceOption) error {
+	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{Name: pulumi.String(args.Names.Name(256, name))}, child)
+	if err != nil {
+		return err
+	}
+	_, err = sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
+		Arn: topic.Arn,
+		Policy: policyOf(pulumi.StringArray{topic.Arn}, func(arns []string) []statement {
+			return topicStatements(arns[0], args.AccountID)
+		}),
+	}, child)
+	if err != nil {
+		return err
+	}
+	for i, address := range args.Email {
+		_, err = sns.NewTopicSubscription(ctx, fmt.Sprintf("%s-email-%d", name, i+1), &sns.TopicSubscriptionArgs{
+			Topic: topic.Arn, Protocol: pulumi.String("email"), Endpoint: pulumi.String(address),
+		}, child)
+		if err != nil {
+			return err
+		}
+	}
+	a.TopicArn = topic.Arn
+	return nil
+}
+
+// topicStatements let this account's alarms publish, and nobody without TLS.
+func topicStatements(topic, account string) []statement {
+	alarms := allow(topic, "sns:Publish")
+	alarms.Sid = "Alarms"
+	alarms.Principal = map[string]string{"Service": "cloudwatch.amazonaws.com"}
+	alarms.Condition = map[string]any{"StringEquals": map[string]string{"aws:SourceAccount": account}}
+	plain := statement{
+		Sid: "NoPlainText", Effect: "Deny", Principal: "*", Action: []string{"sns:Publish"}, Resource: topic,
+		Condition: map[string]any{"Bool": map[string]string{"aws:SecureTransport": "false"}},
+	}
+	return []statement{alarms, plain}
+}

@@ -1,0 +1,120 @@
+package platform
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/image"
+)
+
+// BuildsArgs describes the images of a stack.
+type BuildsArgs struct {
+	// Layers in an order in which parents come first. Required.
+	Layers   []image.Node
+	Registry *Registry
+	// RegistryAddress is RegistryArgs.Address. Optional.
+	RegistryAddress string
+}
+
+// Builds is every image of the stack, built and pushed.
+type Builds struct {
+	pulumi.ResourceState
+
+	// Digests are references by digest, <repository>@sha256:…, by layer.
+	Digests map[string]pulumi.StringOutput
+}
+
+// All are all digests: what must be there before any service is touched.
+func (b *Builds) All() []any {
+	var all []any
+	for _, layer := range slices.Sorted(maps.Keys(b.Digests)) {
+		all = append(all, b.Digests[layer])
+	}
+	return all
+}
+
+// NewBuilds declares the images. Each layer's FROM is its parent's digest, which orders the
+// builds and rebuilds just what descends from a change.
+func NewBuilds(ctx *pulumi.Context, name string, args *BuildsArgs, opts ...pulumi.ResourceOption) (*Builds, error) {
+	b := &Builds{Digests: map[string]pulumi.StringOutput{}}
+	return b, build(ctx, "Builds", name, b, opts, func(child pulumi.ResourceOption) error {
+		for _, layer := range args.Layers {
+			if err := b.declare(ctx, layer, args, child); err != nil {
+				return fmt.Errorf("image %s: %w", layer.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *Builds) outputs() pulumi.Map {
+	digests := pulumi.Map{}
+	for layer, digest := range b.Digests {
+		digests[layer] = digest
+	}
+	return pulumi.Map{"digests": digests}
+}
+
+func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs, child pulumi.ResourceOption) error {
+	buildArgs, err := b.buildArgs(layer)
+	if err != nil {
+		return err
+	}
+	built, err := docker.NewImage(ctx, layer.Name, &docker.ImageArgs{
+		ImageName: pulumi.Sprintf("%s:%s", args.Registry.URLs[layer.Name], layer.Tag),
+		Build: docker.DockerBuildArgs{
+			Context:        pulumi.String(layer.Context),
+			Dockerfile:     pulumi.String(path.Join(layer.Context, layer.Dockerfile)),
+			Platform:       pulumi.String(layer.Platform),
+			Args:           buildArgs,
+			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
+		},
+		Registry: login(ctx, args.RegistryAddress),
+	}, child)
+	if err != nil {
+		return err
+	}
+	b.Digests[layer.Name] = built.RepoDigest
+	return nil
+}
+
+// buildArgs are the layer's own args, its labels' values and its parent.
+func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
+	args := pulumi.StringMap{
+		"PARENT":   pulumi.String(layer.OutsideBase),
+		"SOURCE":   pulumi.String(layer.Origin.Source),
+		"REVISION": pulumi.String(layer.Origin.Revision),
+		"CREATED":  pulumi.String(layer.Origin.Created),
+	}
+	for name, value := range layer.Args {
+		args[name] = pulumi.String(value)
+	}
+	if !layer.Base {
+		parent, ok := b.Digests[layer.Parent]
+		if !ok {
+			return nil, fmt.Errorf("its parent %q is not among the layers before it", layer.Parent)
+		}
+		args["PARENT"] = parent
+	}
+	return args, nil
+}
+
+// login takes registry credentials afresh: ECR's last 12 hours. The plugin ignores a change of them.
+func login(ctx *pulumi.Context, address string) docker.RegistryArgs {
+	token := ecr.GetAuthorizationTokenOutput(ctx, ecr.GetAuthorizationTokenOutputArgs{})
+	server := token.ProxyEndpoint()
+	if address != "" {
+		server = pulumi.String(address).ToStringOutput()
+	}
+	return docker.RegistryArgs{
+		Server:   server,
+		Username: token.UserName(),
+		Password: pulumi.ToSecret(token.Password()).(pulumi.StringOutput),
+	}
+}

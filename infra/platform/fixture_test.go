@@ -1,0 +1,72 @@
+package platform
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"botyard/tests/recording"
+)
+
+var names = Namer{Project: "botyard", Stack: "test"}
+
+// record runs program and fails the test on its error.
+func record(t *testing.T, program pulumi.RunFunc, options ...pulumi.RunOption) *recording.Recorder {
+	t.Helper()
+	recorded, err := recording.Run(t, program, options...)
+	require.NoError(t, err)
+	return recorded
+}
+
+// parts are what a service or a database needs around it.
+type parts struct {
+	network *Network
+	cluster *Cluster
+	alerts  *Alerts
+	runner  *recording.Runner
+}
+
+var ec2Hosts = &HostsArgs{InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30, Tags: map[string]string{"fleet": "society"}, Names: names}
+
+func newParts(ctx *pulumi.Context, hosts *HostsArgs) (*parts, error) {
+	network, err := NewNetwork(ctx, "network", &NetworkArgs{CIDR: "10.20.0.0/16", Region: "us-east-1", Names: names})
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := NewCluster(ctx, "cluster", &ClusterArgs{Network: network, Names: names, Hosts: hosts})
+	if err != nil {
+		return nil, err
+	}
+	alerts, err := NewAlerts(ctx, "alerts", &AlertsArgs{Email: []string{"ops@example.org"}, AccountID: recording.Account, Names: names})
+	return &parts{network: network, cluster: cluster, alerts: alerts, runner: &recording.Runner{}}, err
+}
+
+// serviceArgs is a small valid service on p.
+func (p *parts) serviceArgs() *ServiceArgs {
+	return &ServiceArgs{
+		Cluster: p.cluster, Names: names, Runner: p.runner, Alerts: p.alerts, Region: "us-east-1",
+		Image:         pulumi.String("registry/botyard/test/bot@sha256:aaaa").ToStringOutput(),
+		RepositoryArn: pulumi.String("arn:repository").ToStringOutput(),
+		CPU:           256, Memory: 448, Replicas: 1, LogDays: 30,
+	}
+}
+
+// decode reads a JSON input.
+func decode(t *testing.T, resource recording.Resource, input string) any {
+	t.Helper()
+	text, ok := resource.Input(input).(string)
+	require.True(t, ok, "%s has no text %s", resource.Key(), input)
+	var value any
+	require.NoError(t, json.Unmarshal([]byte(text), &value))
+	return value
+}
+
+func keys(resources []recording.Resource) []string {
+	var list []string
+	for _, each := range resources {
+		list = append(list, each.Key())
+	}
+	return list
+}

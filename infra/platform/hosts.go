@@ -1,0 +1,193 @@
+package platform
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/autoscaling"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// HostsArgs describes the EC2 hosts of a cluster.
+type HostsArgs struct {
+	// InstanceType is EC2's, such as t3.small. Required.
+	InstanceType string
+	// ARM tells that the type is a Graviton one. Required where it is.
+	ARM bool
+	// Count is how many hosts run at least, MaxCount at most. Required.
+	Count, MaxCount int
+	// DiskGiB is the root volume's size. Required: at least 30, the ECS-optimised AMI's.
+	DiskGiB int
+	// Tags are the stack's: instances and volumes are tagged by their launch template.
+	Tags  map[string]string
+	Names Namer
+}
+
+// Hosts is the Auto Scaling group that carries the cluster's tasks: it replaces a failed host by itself.
+type Hosts struct {
+	pulumi.ResourceState
+
+	CapacityProvider pulumi.StringOutput
+	// GroupName is the Auto Scaling group's name.
+	GroupName pulumi.StringOutput
+}
+
+func newHosts(ctx *pulumi.Context, name string, args *HostsArgs, cluster *Cluster, opts ...pulumi.ResourceOption) (*Hosts, error) {
+	h := &Hosts{}
+	return h, build(ctx, "Hosts", name, h, opts, func(child pulumi.ResourceOption) error {
+		return h.declare(ctx, name, args, cluster, child)
+	})
+}
+
+func (h *Hosts) outputs() pulumi.Map {
+	return pulumi.Map{"capacityProvider": h.CapacityProvider, "autoScalingGroup": h.GroupName}
+}
+
+func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, cluster *Cluster, child pulumi.ResourceOption) error {
+	profile, err := newInstanceProfile(ctx, name, child)
+	if err != nil {
+		return err
+	}
+	template, err := newLaunchTemplate(ctx, name, args, cluster, profile, child)
+	if err != nil {
+		return err
+	}
+	group, err := autoscaling.NewGroup(ctx, name, &autoscaling.GroupArgs{
+		VpcZoneIdentifiers: cluster.network.PublicSubnetIDs,
+		MinSize:            pulumi.Int(args.Count),
+		MaxSize:            pulumi.Int(args.MaxCount),
+		// The desired capacity is the capacity provider's to set, so it is not named here.
+		LaunchTemplate: autoscaling.GroupLaunchTemplateArgs{
+			Id:      template.ID(),
+			Version: template.LatestVersion.ApplyT(func(v int) string { return fmt.Sprint(v) }).(pulumi.StringOutput),
+		},
+		HealthCheckType:        pulumi.String("EC2"),
+		HealthCheckGracePeriod: pulumi.Int(120), // seconds: a host boots and joins within two minutes
+		// The update waits for services, not for hosts: a slow host shows itself there, with a reason.
+		WaitForCapacityTimeout: pulumi.String("0"),
+		Tags:                   groupTags(args),
+	}, child)
+	if err != nil {
+		return err
+	}
+	provider, err := ecs.NewCapacityProvider(ctx, name, &ecs.CapacityProviderArgs{
+		Name: pulumi.String(args.Names.Name(255, "hosts")),
+		AutoScalingGroupProvider: ecs.CapacityProviderAutoScalingGroupProviderArgs{
+			AutoScalingGroupArn: group.Arn,
+			// Draining lets a host's tasks end by SIGTERM before it is terminated.
+			ManagedDraining:              pulumi.String("ENABLED"),
+			ManagedTerminationProtection: pulumi.String("DISABLED"),
+			ManagedScaling: ecs.CapacityProviderAutoScalingGroupProviderManagedScalingArgs{
+				Status: pulumi.String("ENABLED"), TargetCapacity: pulumi.Int(100), // percent of the hosts in use
+				MinimumScalingStepSize: pulumi.Int(1), MaximumScalingStepSize: pulumi.Int(1),
+				InstanceWarmupPeriod: pulumi.Int(120), // seconds
+			},
+		},
+	}, child)
+	if err != nil {
+		return err
+	}
+	h.CapacityProvider, h.GroupName = provider.Name, group.Name
+	return nil
+}
+
+// newInstanceProfile gives a host what the ECS agent and the SSM agent need: no SSH, no key.
+func newInstanceProfile(ctx *pulumi.Context, name string, child pulumi.ResourceOption) (*iam.InstanceProfile, error) {
+	role, err := newRole(ctx, name, "ec2.amazonaws.com", "ECS hosts: the ECS agent and Session Manager", child)
+	if err != nil {
+		return nil, err
+	}
+	for suffix, arn := range map[string]string{
+		"-ecs": "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+		"-ssm": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+	} {
+		_, err := iam.NewRolePolicyAttachment(ctx, name+suffix, &iam.RolePolicyAttachmentArgs{
+			Role: role.Name, PolicyArn: pulumi.String(arn),
+		}, child)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return iam.NewInstanceProfile(ctx, name, &iam.InstanceProfileArgs{Role: role.Name}, child)
+}
+
+func newLaunchTemplate(ctx *pulumi.Context, name string, args *HostsArgs, cluster *Cluster, profile *iam.InstanceProfile, child pulumi.ResourceOption) (*ec2.LaunchTemplate, error) {
+	tags := hostTags(args)
+	return ec2.NewLaunchTemplate(ctx, name, &ec2.LaunchTemplateArgs{
+		// EC2 resolves the parameter at each launch: a new host has the newest image, and a new
+		// image by itself is no change of the stack.
+		ImageId:              pulumi.String("resolve:ssm:" + imageParameter(args.ARM)),
+		InstanceType:         pulumi.String(args.InstanceType),
+		UpdateDefaultVersion: pulumi.Bool(true),
+		IamInstanceProfile:   ec2.LaunchTemplateIamInstanceProfileArgs{Arn: profile.Arn},
+		// Hop limit 1 keeps containers on the bridge network from the host's own role.
+		MetadataOptions: ec2.LaunchTemplateMetadataOptionsArgs{
+			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"), HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		BlockDeviceMappings: ec2.LaunchTemplateBlockDeviceMappingArray{ec2.LaunchTemplateBlockDeviceMappingArgs{
+			DeviceName: pulumi.String("/dev/xvda"),
+			Ebs: ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
+				VolumeSize: pulumi.Int(args.DiskGiB), VolumeType: pulumi.String("gp3"),
+				Encrypted: pulumi.String("true"), DeleteOnTermination: pulumi.String("true"),
+			},
+		}},
+		// Public addresses and no inbound rule stand in for a NAT gateway, which costs more than the host.
+		NetworkInterfaces: ec2.LaunchTemplateNetworkInterfaceArray{ec2.LaunchTemplateNetworkInterfaceArgs{
+			AssociatePublicIpAddress: pulumi.String("true"),
+			SecurityGroups:           pulumi.StringArray{cluster.SecurityGroupID},
+			DeleteOnTermination:      pulumi.String("true"),
+		}},
+		UserData: cluster.Name.ApplyT(userData).(pulumi.StringOutput),
+		TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{
+			ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: tags},
+			ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume"), Tags: tags},
+		},
+	}, child)
+}
+
+// imageParameter is the public SSM parameter that names the current ECS-optimised AMI.
+// Source: Amazon ECS Developer Guide, "Retrieving Amazon ECS-optimized Linux AMI metadata".
+func imageParameter(arm bool) string {
+	if arm {
+		return "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+	}
+	return "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+}
+
+// userData configures the host's ECS agent.
+// Source: Amazon ECS Developer Guide, "Amazon ECS container agent configuration".
+func userData(cluster string) string {
+	script := "#!/bin/sh\ncat >> /etc/ecs/ecs.config <<'CONFIG'\n" +
+		"ECS_CLUSTER=" + cluster + "\n" +
+		"ECS_IMAGE_PULL_BEHAVIOR=prefer-cached\n" + // digests never change their meaning
+		"ECS_ENABLE_CONTAINER_METADATA=false\n" +
+		"CONFIG\n"
+	return base64.StdEncoding.EncodeToString([]byte(script))
+}
+
+func hostTags(args *HostsArgs) pulumi.StringMap {
+	tags := pulumi.StringMap{"Name": pulumi.String(args.Names.Name(255, "host"))}
+	for k, v := range args.Tags {
+		tags[k] = pulumi.String(v)
+	}
+	return tags
+}
+
+// groupTags tags the group itself; ECS adds AmazonECSManaged to groups that it scales, and the
+// group must name it, or each update would take it away.
+func groupTags(args *HostsArgs) autoscaling.GroupTagArray {
+	all := map[string]string{"AmazonECSManaged": "true", "Name": args.Names.Name(255, "host")}
+	maps.Copy(all, args.Tags)
+	tags := autoscaling.GroupTagArray{}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		tags = append(tags, autoscaling.GroupTagArgs{
+			Key: pulumi.String(key), Value: pulumi.String(all[key]), PropagateAtLaunch: pulumi.Bool(key == "AmazonECSManaged"),
+		})
+	}
+	return tags
+}

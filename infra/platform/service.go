@@ -1,0 +1,162 @@
+package platform
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// ServiceArgs describes a service: one container that runs all the time.
+type ServiceArgs struct {
+	// Required.
+	Cluster *Cluster
+	Names   Namer
+	// Image is the reference by digest, and RepositoryArn the repository that it is pulled from.
+	Image, RepositoryArn pulumi.StringOutput
+	// CPU is CPU units (1024 = one vCPU), Memory MiB. On Fargate they are the task's.
+	CPU, Memory int
+	Replicas    int
+	LogDays     int
+	Region      string
+	// ARM tells that the image is built for linux/arm64.
+	ARM    bool
+	Runner Runner
+	Alerts *Alerts
+	// Gates are what must be done before the service is touched: all images, the databases,
+	// the one-off tasks of the services whose schema it uses, the values of its secrets.
+	Gates []any
+
+	// Optional.
+	// Singleton stops the old task before the new one starts.
+	Singleton   bool
+	Command     []string
+	Port        *Port
+	Health      *Health
+	Environment map[string]string
+	// Secrets are environment names and what ECS injects there: a secret's or parameter's ARN
+	// (SecretValue), never the value.
+	Secrets map[string]SecretValue
+	Volumes []Volume
+	// Before is the command of a one-off task that must exit 0 before each rollout.
+	Before []string
+	// Route makes the service public behind the load balancer.
+	Route *Route
+}
+
+// Service is an ECS service with all that is its own: log group, roles, task definition,
+// target group and rule when it is public, alarms. The update waits until it runs as declared.
+type Service struct {
+	pulumi.ResourceState
+
+	Arn      pulumi.StringOutput
+	LogGroup pulumi.StringOutput
+	// Ready is the task definition's ARN once the one-off task has succeeded: what other
+	// services' Gates wait for.
+	Ready pulumi.StringOutput
+	// Running is the digest that runs, known once the rollout has been verified.
+	Running pulumi.StringOutput
+}
+
+// NewService declares the service.
+func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("service %s: %w", name, err)
+	}
+	s := &Service{}
+	return s, build(ctx, "Service", name, s, opts, func(child pulumi.ResourceOption) error {
+		return s.declare(ctx, name, args, child)
+	})
+}
+
+func (a *ServiceArgs) validate() error {
+	switch {
+	case a.Singleton && a.Replicas != 1:
+		return fmt.Errorf("a singleton has exactly one replica, not %d", a.Replicas)
+	case a.Route != nil && a.Port == nil:
+		return errors.New("it is public but has no port for the load balancer to forward to")
+	case a.Cluster == nil || a.Runner == nil || a.Alerts == nil:
+		return errors.New("Cluster, Runner and Alerts are required")
+	}
+	return nil
+}
+
+func (s *Service) outputs() pulumi.Map {
+	return pulumi.Map{"arn": s.Arn, "logGroup": s.LogGroup, "running": s.Running}
+}
+
+func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) error {
+	task, err := newServiceTask(ctx, name, args, child)
+	if err != nil {
+		return err
+	}
+	s.LogGroup = task.logGroup.Name
+	s.Ready = gate(ctx, args.Runner, name, task, args)
+	service, err := newECSService(ctx, name, args, s.Ready, child)
+	if err != nil {
+		return err
+	}
+	s.Arn = service.ID().ToStringOutput()
+	s.Running = steady(ctx, args.Runner, name, service, args)
+	return declareServiceAlarms(ctx, name, args, child)
+}
+
+func newECSService(ctx *pulumi.Context, name string, args *ServiceArgs, taskDefinition pulumi.StringOutput, child pulumi.ResourceOption) (*ecs.Service, error) {
+	minimum, maximum := 100, 200 // percent: the new task is healthy before the old one stops
+	if args.Singleton {
+		minimum, maximum = 0, 100
+	}
+	service := &ecs.ServiceArgs{
+		Name:                            pulumi.String(name),
+		Cluster:                         args.Cluster.Arn,
+		TaskDefinition:                  taskDefinition,
+		DesiredCount:                    pulumi.Int(args.Replicas),
+		DeploymentMinimumHealthyPercent: pulumi.Int(minimum),
+		DeploymentMaximumPercent:        pulumi.Int(maximum),
+		DeploymentCircuitBreaker:        ecs.ServiceDeploymentCircuitBreakerArgs{Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true)},
+		// Rebalancing starts a second task before it stops the first, whatever the maximum says.
+		AvailabilityZoneRebalancing: pulumi.String("DISABLED"),
+		CapacityProviderStrategies: ecs.ServiceCapacityProviderStrategyArray{ecs.ServiceCapacityProviderStrategyArgs{
+			CapacityProvider: args.Cluster.CapacityProvider, Weight: pulumi.Int(1),
+		}},
+		EnableEcsManagedTags: pulumi.Bool(true),
+		PropagateTags:        pulumi.String("SERVICE"),
+		// The provider's own wait takes a rollback for a success; steady() does not.
+		WaitForSteadyState: pulumi.Bool(false),
+	}
+	if args.Cluster.Fargate {
+		service.NetworkConfiguration = ecs.ServiceNetworkConfigurationArgs{
+			Subnets:        args.Cluster.network.PublicSubnetIDs,
+			SecurityGroups: pulumi.StringArray{args.Cluster.SecurityGroupID},
+			AssignPublicIp: pulumi.Bool(true), // no NAT: the address is the way out, no rule lets anyone in
+		}
+	} else {
+		service.OrderedPlacementStrategies = ecs.ServiceOrderedPlacementStrategyArray{
+			ecs.ServiceOrderedPlacementStrategyArgs{Type: pulumi.String("spread"), Field: pulumi.String("attribute:ecs.availability-zone")},
+			ecs.ServiceOrderedPlacementStrategyArgs{Type: pulumi.String("binpack"), Field: pulumi.String("memory")},
+		}
+	}
+	depends := pulumi.DependsOn(nil)
+	if args.Route != nil {
+		target, rule, err := args.Route.declare(ctx, name, args, child)
+		if err != nil {
+			return nil, err
+		}
+		service.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: target.Arn, ContainerName: pulumi.String(name), ContainerPort: pulumi.Int(args.Port.Container),
+		}}
+		service.HealthCheckGracePeriodSeconds = pulumi.Int(args.startPeriod())
+		// ECS refuses a target group that no listener uses yet.
+		depends = pulumi.DependsOn([]pulumi.Resource{rule})
+	}
+	return ecs.NewService(ctx, name, service, child, depends)
+}
+
+// startPeriod is how many seconds a new task may take before load balancer checks count.
+func (a *ServiceArgs) startPeriod() int {
+	if a.Health == nil {
+		return 60
+	}
+	return max(60, a.Health.StartPeriod)
+}

@@ -1,0 +1,84 @@
+package rollout
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+)
+
+// ECS is the part of the ECS API that a rollout uses.
+type ECS interface {
+	DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error)
+	DescribeTaskDefinition(context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error)
+	DescribeTasks(context.Context, *ecs.DescribeTasksInput, ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error)
+	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
+	RunTask(context.Context, *ecs.RunTaskInput, ...func(*ecs.Options)) (*ecs.RunTaskOutput, error)
+	TagResource(context.Context, *ecs.TagResourceInput, ...func(*ecs.Options)) (*ecs.TagResourceOutput, error)
+	UpdateService(context.Context, *ecs.UpdateServiceInput, ...func(*ecs.Options)) (*ecs.UpdateServiceOutput, error)
+}
+
+// Logs is the part of the CloudWatch Logs API that a rollout uses.
+type Logs interface {
+	GetLogEvents(context.Context, *cloudwatchlogs.GetLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.GetLogEventsOutput, error)
+}
+
+// Secrets is the part of the Secrets Manager API that a rollout uses. It never reads a value.
+type Secrets interface {
+	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
+}
+
+// Clock is the time that a wait sees; tests give one that does not sleep.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d or until ctx ends, and returns ctx's error then.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Runner carries out rollouts against one account and region.
+type Runner struct {
+	ECS     ECS
+	Logs    Logs
+	Secrets Secrets
+	Clock   Clock
+	// Started is when this update began: a deployment that failed before it is an
+	// earlier update's, and is tried again rather than reported.
+	Started time.Time
+	// Progress receives one line for each thing that a person waiting would want to know.
+	Progress func(line string)
+}
+
+// Wait bounds. A host that boots takes minutes before it can place a task; a task's
+// state is asked for often enough that the wait adds no noticeable time of its own.
+const (
+	pollEvery   = time.Second
+	waitAtMost  = 20 * time.Minute
+	logLines    = 20
+	quietAtMost = 30 * time.Second // without news for this long, Progress repeats the state
+)
+
+type systemClock struct{}
+
+// SystemClock is the machine's clock.
+func SystemClock() Clock { return systemClock{} }
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (r *Runner) progress(line string) {
+	if r.Progress != nil {
+		r.Progress(line)
+	}
+}

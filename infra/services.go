@@ -1,0 +1,101 @@
+package infra
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/config"
+	"botyard/infra/platform"
+)
+
+// declareServices declares the services, those that own a database's schema first: the others
+// wait for their one-off tasks, so that new code never meets an old schema.
+func (s *stack) declareServices() error {
+	names := slices.SortedFunc(maps.Keys(s.cfg.Services), func(a, b string) int {
+		if first := cmp.Compare(rank(s.cfg.Services[a]), rank(s.cfg.Services[b])); first != 0 {
+			return first
+		}
+		return cmp.Compare(a, b)
+	})
+	migrated := map[string]pulumi.StringOutput{} // database → its owner's one-off task has succeeded
+	priorities := priorities(s.cfg.Services)
+	for _, name := range names {
+		service := s.cfg.Services[name]
+		declared, err := platform.NewService(s.ctx, name, s.serviceArgs(name, service, migrated, priorities))
+		if err != nil {
+			return err
+		}
+		s.services[name] = declared
+		if service.Database != nil && service.Database.Access == config.AccessOwner {
+			migrated[service.Database.Name] = declared.Ready
+		}
+	}
+	return nil
+}
+
+func rank(service config.Service) int {
+	if service.Database != nil && service.Database.Access == config.AccessOwner {
+		return 0
+	}
+	return 1
+}
+
+func (s *stack) serviceArgs(name string, service config.Service, migrated map[string]pulumi.StringOutput, priorities map[string]int) *platform.ServiceArgs {
+	args := &platform.ServiceArgs{
+		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Region: s.region,
+		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.arm(service.Image),
+		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
+		Singleton: service.Singleton, Command: service.Command, Environment: service.Environment, Before: service.Before,
+		Secrets: map[string]platform.SecretValue{},
+		Gates:   s.builds.All(),
+	}
+	if service.Port != nil {
+		args.Port = &platform.Port{Container: service.Port.Container, Host: service.Port.Host}
+	}
+	if h := service.Health; h != nil {
+		args.Health = &platform.Health{
+			Command: h.Command, Interval: h.Interval, Timeout: h.Timeout, Retries: h.Retries, StartPeriod: h.StartPeriod,
+		}
+	}
+	for _, volume := range service.Volumes {
+		args.Volumes = append(args.Volumes, platform.Volume{Name: volume.Name, Path: volume.Path})
+	}
+	for variable, secret := range service.Secrets {
+		args.Secrets[variable] = platform.SecretValue{From: s.secrets.ARNs[secret], Arn: s.secrets.ARNs[secret]}
+		args.Gates = append(args.Gates, s.secrets.Present[secret])
+	}
+	if service.Database != nil {
+		args.Secrets["DATABASE_URL"] = s.access.URLs[name]
+		args.Gates = append(args.Gates, s.access.Ready)
+		if ready, ok := migrated[service.Database.Name]; ok {
+			args.Gates = append(args.Gates, ready)
+		}
+	}
+	if service.Public != nil {
+		args.Route = &platform.Route{
+			Edge: s.edge, Path: service.Public.Path, HealthPath: service.Public.HealthPath, Priority: priorities[name],
+		}
+	}
+	return args
+}
+
+// priorities orders the public services' rules: the longer path first, so that /* comes last.
+func priorities(services map[string]config.Service) map[string]int {
+	var names []string
+	for name, service := range services {
+		if service.Public != nil {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(-cmp.Compare(len(services[a].Public.Path), len(services[b].Public.Path)), cmp.Compare(a, b))
+	})
+	order := map[string]int{}
+	for i, name := range names {
+		order[name] = (i + 1) * 10 // room for a rule by hand between two
+	}
+	return order
+}

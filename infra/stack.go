@@ -1,0 +1,78 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/config"
+	"botyard/infra/image"
+	"botyard/infra/platform"
+)
+
+// stack is one deployment of the program: the config and the parts declared so far.
+type stack struct {
+	ctx     *pulumi.Context
+	cfg     *config.Config
+	runner  platform.Runner
+	names   platform.Namer
+	graph   *image.Graph
+	account string
+	region  string
+
+	registry *platform.Registry
+	builds   *platform.Builds
+	network  *platform.Network
+	cluster  *platform.Cluster
+	database *platform.Database // nil without botyard:database
+	access   *platform.Access   // nil without botyard:database
+	secrets  *platform.Secrets
+	alerts   *platform.Alerts
+	edge     *platform.Edge // nil while no service is public
+	services map[string]*platform.Service
+}
+
+func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (*stack, error) {
+	graph, err := cfg.Graph()
+	if err != nil {
+		return nil, err
+	}
+	caller, err := aws.GetCallerIdentity(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("AWS account: %w", err)
+	}
+	region, err := aws.GetRegion(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("AWS region: %w", err)
+	}
+	return &stack{
+		ctx: ctx, cfg: cfg, runner: runner, graph: graph,
+		names:    platform.Namer{Project: ctx.Project(), Stack: ctx.Stack()},
+		account:  caller.AccountId,
+		region:   region.Name,
+		services: map[string]*platform.Service{},
+	}, nil
+}
+
+// declare builds the stack in the order in which the parts need each other.
+func (s *stack) declare() error {
+	for _, part := range []func() error{
+		s.declareRegistry, // an ECR repository a layer
+		s.declareBuilds,   // the images, each on its parent's digest
+		s.declareNetwork,  // the VPC
+		s.declareCluster,  // the ECS cluster and its hosts
+		s.declareAlerts,   // who hears of an alarm
+		s.declareSecrets,  // secrets whose values are set outside
+		s.declareDatabase, // Postgres, and a role for each service that asks for one
+		s.declareEdge,     // the load balancer, if any service is public
+		s.declareServices, // the bots
+		s.declareAlarms,   // the hosts' alarms; a service declares its own
+		s.exportOutputs,   // what other programs read
+	} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
