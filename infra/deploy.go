@@ -11,7 +11,11 @@ import (
 
 // Deploy declares the stack that ctx's config describes.
 func Deploy(ctx *pulumi.Context) error {
-	cfg, err := config.FromContext(ctx)
+	source, err := config.FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	cfg, err := config.Load(source)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -14,7 +13,7 @@ const systemLogDays = 30
 
 func (s *stack) declareRegistry() (err error) {
 	s.registry, err = platform.NewRegistry(s.ctx, "registry", &platform.RegistryArgs{
-		Layers:  slices.Sorted(maps.Keys(s.cfg.Images)),
+		Layers:  config.Names(s.cfg.Images),
 		Retain:  s.cfg.Registry.Retain,
 		Address: s.cfg.Registry.Address,
 		Names:   s.names,
@@ -24,7 +23,7 @@ func (s *stack) declareRegistry() (err error) {
 
 func (s *stack) declareBuilds() (err error) {
 	s.builds, err = platform.NewBuilds(s.ctx, "images", &platform.BuildsArgs{
-		Layers:          s.graph.Layers(),
+		Layers:          s.cfg.Graph.Layers(),
 		Registry:        s.registry,
 		RegistryAddress: s.cfg.Registry.Address,
 	})
@@ -44,10 +43,10 @@ func (s *stack) declareNetwork() (err error) {
 
 func (s *stack) declareCluster() (err error) {
 	args := &platform.ClusterArgs{Network: s.network, Names: s.names}
-	if s.cfg.Hosts.Kind == config.HostsEC2 {
+	if !s.cfg.Hosts.Fargate() {
 		args.Hosts = &platform.HostsArgs{
 			InstanceType: s.cfg.Hosts.InstanceType,
-			ARM:          s.cfg.Hosts.ARM(),
+			ARM:          s.cfg.Hosts.Platform() == "linux/arm64",
 			Count:        s.cfg.Hosts.Count,
 			MaxCount:     s.cfg.Hosts.MaxCount,
 			DiskGiB:      s.cfg.Hosts.DiskGiB,
@@ -68,7 +67,7 @@ func (s *stack) declareAlerts() (err error) {
 
 func (s *stack) declareSecrets() (err error) {
 	var secrets []platform.Secret
-	for _, name := range slices.Sorted(maps.Keys(s.cfg.Secrets)) {
+	for _, name := range config.Names(s.cfg.Secrets) {
 		secret := s.cfg.Secrets[name]
 		secrets = append(secrets, platform.Secret{Name: name, Description: secret.Description, Arn: secret.ARN})
 	}
@@ -93,23 +92,17 @@ func (s *stack) declareDatabase() (err error) {
 	s.access, err = platform.NewAccess(s.ctx, "database-init", &platform.AccessArgs{
 		Database: s.database, Cluster: s.cluster, Names: s.names,
 		Image: s.builds.Digests[db.InitImage], RepositoryArn: s.registry.ARNs[db.InitImage],
-		Grants: grants(s.cfg), LogDays: systemLogDays, Region: s.region, ARM: s.arm(db.InitImage),
+		Grants: grants(s.cfg), LogDays: systemLogDays, Region: s.region, ARM: s.cfg.ARM(db.InitImage),
 		Runner: s.runner, Gates: s.builds.All(),
 	})
 	return err
 }
 
-// grants are the services' database access, sorted by database, then service.
 func grants(cfg *config.Config) []platform.Grant {
 	var list []platform.Grant
-	for name, service := range cfg.Services {
-		if service.Database != nil {
-			list = append(list, platform.Grant{Service: name, Database: service.Database.Name, Access: service.Database.Access})
-		}
+	for _, grant := range cfg.Grants() {
+		list = append(list, platform.Grant(grant))
 	}
-	slices.SortFunc(list, func(a, b platform.Grant) int {
-		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Service, b.Service))
-	})
 	return list
 }
 
@@ -128,10 +121,4 @@ func (s *stack) declareEdge() (err error) {
 
 func (s *stack) declareAlarms() error {
 	return platform.DeclareHostAlarms(s.ctx, s.cluster, s.names, s.alerts)
-}
-
-// arm tells whether a layer is built for Graviton.
-func (s *stack) arm(layer string) bool {
-	node, _ := s.graph.Node(layer)
-	return node.Platform == "linux/arm64"
 }

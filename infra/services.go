@@ -46,7 +46,7 @@ func rank(service config.Service) int {
 func (s *stack) serviceArgs(name string, service config.Service, migrated map[string]pulumi.StringOutput, priorities map[string]int) *platform.ServiceArgs {
 	args := &platform.ServiceArgs{
 		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Region: s.region,
-		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.arm(service.Image),
+		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, Command: service.Command, Environment: service.Environment, Before: service.Before,
 		Secrets: map[string]platform.SecretValue{},
@@ -55,11 +55,8 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 	if service.Port != nil {
 		args.Port = &platform.Port{Container: service.Port.Container, Host: service.Port.Host}
 	}
-	if h := service.Health; h != nil {
-		args.Health = &platform.Health{
-			Command: h.Command, Interval: h.Interval, Timeout: h.Timeout, Retries: h.Retries, StartPeriod: h.StartPeriod,
-		}
-	}
+	health := platform.Health(service.Health)
+	args.Health = &health
 	for _, volume := range service.Volumes {
 		args.Volumes = append(args.Volumes, platform.Volume{Name: volume.Name, Path: volume.Path})
 	}

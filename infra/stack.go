@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"botyard/infra/config"
-	"botyard/infra/image"
 	"botyard/infra/platform"
 )
 
@@ -17,7 +16,6 @@ type stack struct {
 	cfg     *config.Config
 	runner  platform.Runner
 	names   platform.Namer
-	graph   *image.Graph
 	account string
 	region  string
 
@@ -34,10 +32,6 @@ type stack struct {
 }
 
 func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (*stack, error) {
-	graph, err := cfg.Graph()
-	if err != nil {
-		return nil, err
-	}
 	caller, err := aws.GetCallerIdentity(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("AWS account: %w", err)
@@ -47,7 +41,7 @@ func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (
 		return nil, fmt.Errorf("AWS region: %w", err)
 	}
 	return &stack{
-		ctx: ctx, cfg: cfg, runner: runner, graph: graph,
+		ctx: ctx, cfg: cfg, runner: runner,
 		names:    platform.Namer{Project: ctx.Project(), Stack: ctx.Stack()},
 		account:  caller.AccountId,
 		region:   region.Name,

@@ -1,0 +1,88 @@
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"botyard/infra/image"
+)
+
+// Config is a stack's settings. Fields with a key tag are the keys of Pulumi.<stack>.yaml.
+type Config struct {
+	// Project and Stack are Pulumi's names; Root is the folder of Pulumi.yaml.
+	Project, Stack, Root string
+	// Graph is the image layers in build order, with their tags.
+	Graph *image.Graph
+	// Warnings are what is allowed but probably not meant, one sentence each.
+	Warnings []string
+
+	// Extends names a stack whose settings this one's are laid over; Without are the keys of
+	// that stack that do not hold here.
+	Extends string   `key:"extends"`
+	Without []string `key:"without"`
+	// Tags are laid on every resource.
+	Tags map[string]string `key:"tags"`
+	// BaseImages are outside images that layers build on, by name.
+	BaseImages map[string]string  `key:"baseImages"`
+	Registry   Registry           `key:"registry"`
+	Images     map[string]Image   `key:"images"`
+	Network    Network            `key:"network"`
+	Hosts      Hosts              `key:"hosts"`
+	Database   *Database          `key:"database,optional"`
+	Secrets    map[string]Secret  `key:"secrets"`
+	Services   map[string]Service `key:"services"`
+	Edge       *Edge              `key:"edge,optional"`
+	Alerts     Alerts             `key:"alerts"`
+}
+
+// Registry is where images are kept.
+type Registry struct {
+	// Retain is how many images each repository keeps.
+	Retain int `key:"retain"`
+	// Address is host[:port] where the registry answers under another name than ECR's own.
+	Address string `key:"address"`
+}
+
+// Image is one layer.
+type Image struct {
+	// Parent is another layer's name or a name of BaseImages.
+	Parent string `key:"parent,required"`
+	// Context is the build context's folder, relative to Pulumi.yaml.
+	Context string `key:"context,required"`
+	// Dockerfile is relative to Context.
+	Dockerfile string `key:"dockerfile"`
+	// Args are build args besides those that the program sets.
+	Args map[string]string `key:"args"`
+	// Platform is linux/amd64 or linux/arm64.
+	Platform string `key:"platform"`
+}
+
+// Network is the stack's VPC.
+type Network struct {
+	CIDR     string `key:"cidr"`
+	FlowLogs bool   `key:"flowLogs"`
+}
+
+// Alerts say who is told.
+type Alerts struct {
+	// Email are plain addresses. Each must confirm the subscription that SNS mails it.
+	Email []string `key:"email"`
+}
+
+// Secret is a value that services get from Secrets Manager or SSM, and that is set outside.
+type Secret struct {
+	// Description is for whoever finds the secret in the console.
+	Description string `key:"description"`
+	// ARN names an existing secret or SSM parameter; without it the stack declares a secret.
+	ARN string `key:"arn"`
+}
+
+// Edge gives the load balancer a name and HTTPS.
+type Edge struct {
+	// Domain is the public name; Zone the Route 53 zone that it is in.
+	Domain string `key:"domain,required"`
+	Zone   string `key:"zone,required"`
+}
+
+// Names are a map's keys, sorted: the order in which anything is declared.
+func Names[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

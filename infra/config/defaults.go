@@ -1,0 +1,55 @@
+package config
+
+// prefill sets a fresh value's defaults: what a key means when it is absent. Everything else
+// that can be left out is off or empty when it is.
+//
+// Three defaults depend on other keys and are set by derive, once those are known.
+func prefill(target any) {
+	switch t := target.(type) {
+	case *Config:
+		t.Registry.Retain = 20          // releases that a rollback can go back to
+		t.Network.CIDR = "10.20.0.0/16" // 65,536 addresses
+		t.Hosts = Hosts{Kind: HostsEC2} // its other keys: see derive, because Fargate has none
+	case *Image:
+		t.Dockerfile = "Dockerfile"
+	case *Database:
+		t.InstanceClass = "db.t4g.micro" // 2 vCPU, 1 GiB: the smallest that RDS offers
+		t.StorageGiB = 20                // the least that RDS accepts of gp3
+		t.BackupDays = 7                 // AWS Foundational Security Best Practices, RDS.11
+		t.Protect = true                 // safe unless somebody says otherwise
+	case *Service:
+		t.Replicas = 1
+		t.LogDays = 30
+		prefill(&t.Health)
+	case *Public:
+		t.HealthPath = "/"
+	case *Health:
+		t.Interval, t.Timeout, t.Retries = 10, 5, 3 // unhealthy after half a minute
+		t.StartPeriod = 30
+	}
+}
+
+// derive sets the defaults that depend on other keys.
+func (c *Config) derive(r *report) {
+	given := func(key string) bool { return r.given[at(at("", "hosts"), key)] }
+	if !c.Hosts.Fargate() {
+		if !given("instanceType") {
+			c.Hosts.InstanceType = "t3.small" // 2 vCPU, 2 GiB: carries the sample fleet
+		}
+		if !given("count") {
+			c.Hosts.Count = 1
+		}
+		if !given("maxCount") {
+			c.Hosts.MaxCount = c.Hosts.Count + 1 // room for a rollout, and for replacing a host
+		}
+		if !given("diskGiB") {
+			c.Hosts.DiskGiB = 30 // the size of the ECS-optimised image
+		}
+	}
+	for name, layer := range c.Images {
+		if layer.Platform == "" {
+			layer.Platform = c.Hosts.Platform()
+			c.Images[name] = layer
+		}
+	}
+}

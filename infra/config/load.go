@@ -1,0 +1,63 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Source is where a stack's settings come from, as Pulumi hands them to a program.
+type Source struct {
+	// Project and Stack are Pulumi's names; Root is the folder of Pulumi.yaml.
+	Project, Stack, Root string
+	// Values are all keys of the namespace botyard, without it. A map or list is JSON text,
+	// anything else the text itself.
+	Values map[string]string
+	// Encrypted are the keys whose values were encrypted in the stack's file.
+	Encrypted []string
+}
+
+// Load reads and checks a stack's settings and its image layers. On error the config is nil
+// and the error joins every *Problem found.
+func Load(source Source) (*Config, error) {
+	r := newReport()
+	checkStack(source, r)
+	values, err := settings(source, r)
+	if err != nil {
+		return nil, err
+	}
+	if values == nil { // what the stack lacks then says nothing
+		return nil, r.err()
+	}
+	c := &Config{Project: source.Project, Stack: source.Stack, Root: source.Root}
+	prefill(c)
+	decode(values, reflect.ValueOf(c).Elem(), "", r)
+	c.derive(r)
+	validateAll(reflect.ValueOf(c).Elem(), "", r)
+	for _, check := range checks {
+		check(c, r)
+	}
+	if err := c.readGraph(r); err != nil {
+		return nil, fmt.Errorf("reading the images of stack %s: %w", source.Stack, err)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	c.Warnings = c.warnings()
+	return c, nil
+}
+
+// checks are what takes more than one struct to see.
+var checks = []func(*Config, *report){
+	checkRequired, checkReferences, checkBaseImages, checkPlatforms, checkNames,
+	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
+}
+
+func checkStack(source Source, r *report) {
+	if !isName(source.Stack) {
+		r.add("stack "+source.Stack, "cannot be part of AWS names", "name the stack with "+nameRule)
+	}
+	for _, key := range source.Encrypted {
+		r.add(at("", key), "holds an encrypted value, which would be readable in the state",
+			"keep the value in Secrets Manager and name it under botyard:secrets")
+	}
+}

@@ -1,0 +1,73 @@
+package config
+
+// Service is one container that runs all the time.
+type Service struct {
+	// Image is the layer that it runs.
+	Image string `key:"image,required"`
+	// Singleton forbids that two copies ever run at once.
+	Singleton bool `key:"singleton"`
+	Replicas  int  `key:"replicas"`
+	// CPU is CPU units, 1024 = one vCPU.
+	CPU int `key:"cpu,required"`
+	// Memory is MiB, a hard limit.
+	Memory int `key:"memory,required"`
+	// Command replaces the image's.
+	Command  []string         `key:"command"`
+	Port     *Port            `key:"port"`
+	Public   *Public          `key:"public"`
+	Database *ServiceDatabase `key:"database"`
+	// Before is the command of a one-off task that must exit 0 before each rollout.
+	Before      []string          `key:"before"`
+	Environment map[string]string `key:"environment"`
+	// Secrets are names of Config.Secrets by environment variable.
+	Secrets map[string]string `key:"secrets"`
+	Volumes []Volume          `key:"volumes"`
+	Health  Health            `key:"health,required"`
+	// LogDays is how long log lines are kept.
+	LogDays int `key:"logDays"`
+}
+
+// Port is the port that a service listens on.
+type Port struct {
+	Container int `key:"container,required"`
+	// Host is a fixed port of the host; 0 leaves the choice to Docker.
+	Host int `key:"host"`
+}
+
+// Public puts a service behind the load balancer.
+type Public struct {
+	// Path is the path pattern whose requests the service gets.
+	Path string `key:"path,required"`
+	// HealthPath answers 200 while the service works.
+	HealthPath string `key:"healthPath"`
+}
+
+// ServiceDatabase is a service's access to one database of the stack's instance.
+type ServiceDatabase struct {
+	Name   string `key:"name,required"`
+	Access string `key:"access,required"`
+}
+
+// What a service may do with a database.
+const (
+	AccessOwner = "owner" // creates and changes tables
+	AccessWrite = "write" // reads and writes rows
+	AccessRead  = "read"  // reads rows
+)
+
+// Volume is a folder that outlives the container.
+type Volume struct {
+	Name string `key:"name,required"`
+	// Path is where the container sees it.
+	Path string `key:"path,required"`
+}
+
+// Health is a command that exits 0 while the service works.
+type Health struct {
+	Command []string `key:"command,required"`
+	// Interval, Timeout and StartPeriod are seconds.
+	Interval    int `key:"interval"`
+	Timeout     int `key:"timeout"`
+	Retries     int `key:"retries"`
+	StartPeriod int `key:"startPeriod"`
+}

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"botyard/infra/image"
+)
+
+var (
+	// hostPattern is a host name or address with an optional port, as in an image reference.
+	hostPattern = regexp.MustCompile(`^([a-z0-9]+(?:[.-][a-z0-9]+)*)(?::([0-9]{1,5}))?$`)
+	argPattern  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+// ownArgs are the build args that the program sets for every layer.
+var ownArgs = []string{"PARENT", "SOURCE", "REVISION", "CREATED"}
+
+func (v Registry) validate(path string, r *report) {
+	r.between(at(path, "retain"), v.Retain, 1, 1000, "images")
+	if v.Address == "" {
+		return
+	}
+	parts := hostPattern.FindStringSubmatch(v.Address)
+	if parts == nil || parts[2] != "" && !isPort(parts[2]) {
+		r.add(at(path, "address"), fmt.Sprintf("%q is no host", v.Address), "give host:port without a scheme or path, such as localhost:4566")
+	}
+}
+
+func isPort(text string) bool {
+	port, err := strconv.Atoi(text)
+	return err == nil && port >= 1 && port <= 65535
+}
+
+// validate leaves parent, context and dockerfile to the image graph, which knows the layers and files.
+func (v Image) validate(path string, r *report) {
+	if v.Platform != "" && v.Platform != platformAMD && v.Platform != platformARM {
+		r.add(at(path, "platform"), fmt.Sprintf("there is no platform %q", v.Platform), "use "+platformAMD+" or "+platformARM)
+	}
+	for _, name := range Names(v.Args) {
+		where := at(at(path, "args"), name)
+		switch {
+		case !argPattern.MatchString(name):
+			r.add(where, "is no name of a build arg", "use letters, digits and _, not beginning with a digit")
+		case slices.Contains(ownArgs, name):
+			r.add(where, "is set by the program itself", "choose another name")
+		}
+		if kind := image.FindSecret(v.Args[name]); kind != "" {
+			r.add(where, "looks like "+kind+", and build args stay readable in the image", "fetch it at run time, as a secret of the service")
+		}
+	}
+}

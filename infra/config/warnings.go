@@ -1,0 +1,61 @@
+package config
+
+import "fmt"
+
+// warnings are what is allowed, but probably not meant. The config is valid when they are made.
+func (c *Config) warnings() []string {
+	var list []string
+	warn := func(path, format string, values ...any) {
+		list = append(list, path+": "+fmt.Sprintf(format, values...))
+	}
+	if len(c.Alerts.Email) == 0 {
+		warn(at(at("", "alerts"), "email"), "nobody is told when something breaks; name at least one address")
+	}
+	bases, layers, secrets := c.used()
+	for _, name := range Names(c.BaseImages) {
+		if !bases[name] {
+			warn(at(at("", "baseImages"), name), "no layer builds on it; remove it")
+		}
+	}
+	for _, name := range Names(c.Images) {
+		if !layers[name] {
+			warn(at(at("", "images"), name), "no service runs it or a layer above it, but it is built all the same; remove it")
+		}
+	}
+	for _, name := range Names(c.Secrets) {
+		if !secrets[name] {
+			warn(at(at("", "secrets"), name), "no service uses it; remove it")
+		}
+	}
+	if c.Database != nil && len(c.Grants()) == 0 {
+		warn(at("", "database"), "no service uses the database; remove it")
+	}
+	for _, name := range Names(c.Services) {
+		if c.Hosts.Fargate() && len(c.Services[name].Volumes) > 0 {
+			warn(at(at(at("", "services"), name), "volumes"), "on Fargate a volume is empty in each new task; keep data in the database or a bucket")
+		}
+	}
+	return list
+}
+
+// used are the base images, layers and secrets that a service needs, directly or not.
+func (c *Config) used() (bases, layers, secrets map[string]bool) {
+	bases, layers, secrets = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	mark := func(name string) {
+		for layer, ok := c.Images[name]; ok; layer, ok = c.Images[name] {
+			layers[name] = true
+			name = layer.Parent
+		}
+		bases[name] = true
+	}
+	for _, service := range c.Services {
+		mark(service.Image)
+		for _, secret := range service.Secrets {
+			secrets[secret] = true
+		}
+	}
+	if c.Database != nil {
+		mark(c.Database.InitImage)
+	}
+	return bases, layers, secrets
+}

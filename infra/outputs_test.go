@@ -1,0 +1,78 @@
+package infra
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"botyard/infra/config"
+	"botyard/tests/recording"
+)
+
+// outputsOf resolves a stack's outputs to the Go types of their values.
+func outputsOf(t *testing.T, cfg *config.Config) map[string]string {
+	t.Helper()
+	var mu sync.Mutex
+	types := map[string]string{}
+	_, err := recording.Run(t, func(ctx *pulumi.Context) error {
+		s, err := newStack(ctx, cfg, &recording.Runner{})
+		if err != nil {
+			return err
+		}
+		if err := s.declare(); err != nil {
+			return err
+		}
+		for name, value := range s.outputs() {
+			pulumi.ToOutput(value).ApplyT(func(resolved any) any {
+				mu.Lock()
+				defer mu.Unlock()
+				types[name] = fmt.Sprintf("%T", resolved)
+				return nil
+			})
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	return types
+}
+
+func load(t *testing.T, values map[string]string) *config.Config {
+	t.Helper()
+	values["extends"] = "prod"
+	cfg, err := config.Load(config.Source{Project: "botyard", Stack: "test", Root: "..", Values: values})
+	require.NoError(t, err)
+	return cfg
+}
+
+func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
+	all := map[string]string{
+		"region": "string", "clusterArn": "string", "clusterName": "string", "vpcId": "pulumi.ID", "securityGroupId": "string",
+		"alertTopicArn": "string", "publicUrl": "string", "databaseEndpoint": "string", "databaseSecretArn": "string",
+		"publicSubnetIds": "[]string", "privateSubnetIds": "[]string", "hostPorts": "map[string]int",
+		"repositoryUrls": "map[string]string", "imageDigests": "map[string]string", "secretArns": "map[string]string",
+		"serviceArns": "map[string]string", "logGroups": "map[string]string", "runningDigests": "map[string]string",
+		"publicPaths": "map[string]string", "databaseAccessSecretArns": "map[string]string",
+	}
+	require.Equal(t, all, outputsOf(t, load(t, map[string]string{})))
+}
+
+func TestEveryOutputIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/outputs.md")
+	require.NoError(t, err)
+	documented := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]+) \\|").FindAllStringSubmatch(string(text), -1) {
+		for _, name := range regexp.MustCompile("`([A-Za-z]+)`").FindAllStringSubmatch(row[1], -1) {
+			documented[name[1]] = true
+		}
+	}
+	declared := map[string]bool{}
+	for name := range outputsOf(t, load(t, map[string]string{})) {
+		declared[name] = true
+	}
+	require.Equal(t, declared, documented)
+}

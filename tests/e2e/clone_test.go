@@ -1,0 +1,169 @@
+//go:build e2e
+
+// Package e2e drives the product as its user does: make up, curl, edit, make up again, on the
+// emulator of this machine with real containers. It works on a copy of the checkout, so that
+// no edit of the user's is touched, and leaves nothing behind.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// clone is a copy of the checkout that the tests work on.
+type clone struct {
+	dir string
+}
+
+// newClone copies what git tracks and what it does not ignore, with the history that the
+// images' labels come from.
+func newClone(t *testing.T) *clone {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "botyard")
+	sh(t, root, "git clone --quiet --no-hardlinks . "+dir)
+	sh(t, root, "git ls-files -z --cached --others --exclude-standard | xargs -0 -r -I{} sh -c 'test ! -e \"{}\" || cp --parents -P \"{}\" "+dir+"'")
+	sh(t, root, "git ls-files -z --deleted | xargs -0 -r -I{} rm -f "+dir+"/{}")
+	return &clone{dir: dir}
+}
+
+// made is what a make target printed and how it ended.
+type made struct {
+	out     string
+	err     error
+	seconds float64
+}
+
+// make runs a make target in the clone and returns how it ended; output goes to the test's log too.
+func (c *clone) make(t *testing.T, args ...string) made {
+	t.Helper()
+	var out bytes.Buffer
+	began := time.Now()
+	cmd := c.command(t.Context(), args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	result := made{out: out.String(), err: err, seconds: time.Since(began).Seconds()}
+	t.Logf("make %s: %.1f s, error %v\n%s", strings.Join(args, " "), result.seconds, err, tail(result.out, 60))
+	return result
+}
+
+func (c *clone) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "make", append([]string{"--no-print-directory", "-C", c.dir}, args...)...)
+	cmd.Env = append(os.Environ(), "BOTYARD_TOOLCHAIN="+os.Getenv("BOTYARD_TOOLCHAIN"))
+	return cmd
+}
+
+// must is make for a target that has to succeed.
+func (c *clone) must(t *testing.T, args ...string) made {
+	t.Helper()
+	result := c.make(t, args...)
+	require.NoError(t, result.err, "make %s failed", strings.Join(args, " "))
+	return result
+}
+
+// pulumi runs the Pulumi CLI against the local stack, with the environment of `make env`.
+func (c *clone) pulumi(t *testing.T, args string) string {
+	t.Helper()
+	return sh(t, c.dir, `eval "$(make -s env)" && pulumi `+args)
+}
+
+// edit replaces the first old by new in a file of the clone and undoes it when the test ends.
+func (c *clone) edit(t *testing.T, file, old, new string) {
+	t.Helper()
+	path := filepath.Join(c.dir, file)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(before), old, "%s does not hold the text to edit", file)
+	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(before), old, new, 1)), 0o644))
+	t.Cleanup(func() { require.NoError(t, os.WriteFile(path, before, 0o644)) })
+}
+
+// outputs are the stack's outputs.
+func (c *clone) outputs(t *testing.T) map[string]json.RawMessage {
+	t.Helper()
+	var outputs map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(c.pulumi(t, "stack output --json --stack local")), &outputs))
+	return outputs
+}
+
+// digests are the layers' digests by name.
+func (c *clone) digests(t *testing.T) map[string]string {
+	t.Helper()
+	var references map[string]string
+	require.NoError(t, json.Unmarshal(c.outputs(t)["imageDigests"], &references))
+	for layer, reference := range references {
+		_, digest, found := strings.Cut(reference, "@")
+		require.True(t, found, reference)
+		references[layer] = digest
+	}
+	return references
+}
+
+// say sends a message to the bot's REST channel and returns its replies' texts.
+func say(t *testing.T, sender, message string) []string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"sender": sender, "message": message})
+	require.NoError(t, err)
+	response, err := http.Post("http://localhost:5005/webhooks/rest/webhook", "application/json", bytes.NewReader(body))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
+	var replies []struct {
+		Recipient string `json:"recipient_id"`
+		Text      string `json:"text"`
+	}
+	require.NoError(t, json.Unmarshal(text, &replies), string(text))
+	var texts []string
+	for _, reply := range replies {
+		require.Equal(t, sender, reply.Recipient)
+		texts = append(texts, reply.Text)
+	}
+	return texts
+}
+
+// leaderboard asks the leveling API through the load balancer.
+func (c *clone) leaderboard(t *testing.T) string {
+	t.Helper()
+	var url string
+	require.NoError(t, json.Unmarshal(c.outputs(t)["publicUrl"], &url))
+	request, err := http.NewRequest(http.MethodGet, "http://localhost:4566/leaderboard", nil)
+	require.NoError(t, err)
+	request.Host = strings.TrimPrefix(url, "http://")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
+	return string(text)
+}
+
+func sh(t *testing.T, dir, script string) string {
+	t.Helper()
+	cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
+	cmd.Dir = dir
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	require.NoError(t, err, "%s\n%s%s", script, out.String(), errs.String())
+	return out.String()
+}
+
+func tail(text string, lines int) string {
+	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
