@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -191,5 +195,24 @@ func TestProdIsTheReference(t *testing.T) {
 			return strings.Contains(line, key+":") && strings.HasSuffix(line, "Default: "+value)
 		})
 		assert.True(t, said, "no line of %s: ends in %q", key, "Default: "+value)
+	}
+}
+
+// TestStackFilesAreAsPulumiWritesThem holds that pulumi stack init and pulumi config set, which
+// write the file anew, change no line besides the one that is meant.
+func TestStackFilesAreAsPulumiWritesThem(t *testing.T) {
+	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	require.NoError(t, err)
+	for _, stack := range []string{"prod", "local"} {
+		want, err := os.ReadFile(filepath.Join(root, stackFile(stack)))
+		require.NoError(t, err)
+		file := filepath.Join(t.TempDir(), stackFile(stack))
+		require.NoError(t, os.WriteFile(file, want, 0o644))
+		loaded, err := workspace.LoadProjectStack(diag.DefaultSink(io.Discard, io.Discard, diag.FormatOptions{Color: colors.Never}), project, file)
+		require.NoError(t, err)
+		require.NoError(t, loaded.Save(file))
+		got, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got))
 	}
 }

@@ -1,0 +1,17 @@
+"""How gunicorn serves the leveling API: one small process with threads, since each request waits for the database."""
+
+import os
+
+from fleet_models import logs
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+workers = 1
+threads = 4
+preload_app = True  # a mistake in the settings ends the process with its reason, before a worker is started
+graceful_timeout = 5  # seconds that requests under way get at the end, below the 10 a container has
+
+worker_tmp_dir = "/tmp"  # the only folder that can be written to
+control_socket_disable = True  # nothing manages the server from inside its container
+
+# gunicorn's own lines go where all others go, in the same form; its default handlers are left out.
+logconfig_dict = {**logs.config(), "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}

@@ -1,0 +1,10 @@
+"""Django's commands for the leveling API: python manage.py migrate --noinput makes and changes the tables."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "leveling_api.settings"
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""Listens to who joins, changes and leaves a Discord server."""

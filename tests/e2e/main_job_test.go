@@ -1,0 +1,256 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheMainJob is the README's path from a clean clone to a clean machine. Its parts are
+// steps of one story, each on what the last one left: the first failure ends it.
+func TestTheMainJob(t *testing.T) {
+	requireEngine(t)
+	c := newClone(t)
+	t.Cleanup(func() { c.make(t, "down") })
+	for _, step := range []struct {
+		name string
+		run  func(*testing.T, *clone)
+	}{
+		{"up deploys the fleet", upDeploys},
+		{"the bot, the API and the listener work", servicesWork},
+		{"logs are in CloudWatch Logs", logsArePrinted},
+		{"up again changes nothing", upAgainChangesNothing},
+		{"a one-line edit rebuilds one image", oneLineEdit},
+		{"an edit of the requirements rebuilds their children", requirementsEdit},
+		{"an image that does not build fails the update", brokenImage},
+		{"a container that exits at once fails the update", brokenContainer},
+		{"a failed one-off task fails the update", brokenMigration},
+		{"a killed task comes back", killedTask},
+		{"a killed emulator comes back with its data", killedEmulator},
+		{"an interrupted update recovers", interrupted},
+		{"down removes all that up made", downRemovesAll},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.run(t, c) }) {
+			t.FailNow()
+		}
+	}
+}
+
+// requireEngine skips, loudly, where no Docker Engine can run; in CI that is a failure.
+func requireEngine(t *testing.T) {
+	t.Helper()
+	if exec.Command("docker", "info").Run() == nil || os.Geteuid() == 0 {
+		return // make up installs and starts the engine where it is root
+	}
+	const reason = "NO END-TO-END TEST RUNS: no Docker Engine answers and this user is not root, so none can be started"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+}
+
+func upDeploys(t *testing.T, c *clone) {
+	result := c.must(t, "up")
+	digests := c.digests(t)
+	require.Len(t, digests, 7)
+	table := tail(result.out, 25)
+	for service, layer := range map[string]string{"bot": "bot", "leveling-api": "leveling-api", "member-listener": "member-listener"} {
+		short := strings.TrimPrefix(digests[layer], "sha256:")[:12]
+		require.Regexp(t, service+`.*1/1.*`+short, table)
+	}
+	require.Contains(t, table, "http://localhost:5005")
+	require.Contains(t, table, "curl ")
+}
+
+func servicesWork(t *testing.T, c *clone) {
+	before := say(t, "ada", "hello")
+	require.Len(t, before, 1)
+	require.Contains(t, before[0], "Hello from botyard, ada!")
+	say(t, "ada", "hello again")
+	require.Regexp(t, `^ada, you are number 1 with \d+ points`, say(t, "ada", "!rank")[0])
+	require.Contains(t, c.leaderboard(t), `"ada"`)
+}
+
+func logsArePrinted(t *testing.T, c *clone) {
+	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
+		out := c.must(t, "logs", "SERVICE="+service, "FOLLOW=").out
+		require.NotEmpty(t, strings.TrimSpace(out), service)
+	}
+	require.Contains(t, c.must(t, "logs", "SERVICE=member-listener", "FOLLOW=").out, "listening")
+}
+
+func upAgainChangesNothing(t *testing.T, c *clone) {
+	before := c.digests(t)
+	result := c.must(t, "up")
+	require.Regexp(t, `\b\d+ unchanged`, result.out)
+	for _, word := range []string{" created", " updated", " replaced", " deleted"} {
+		require.NotContains(t, summary(result.out), word)
+	}
+	require.LessOrEqual(t, result.seconds, 60.0)
+	require.Equal(t, before, c.digests(t))
+	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+}
+
+// summary is the part of an update's output that counts its changes.
+func summary(out string) string {
+	_, after, _ := strings.Cut(out, "Resources:")
+	before, _, _ := strings.Cut(after, "Duration:")
+	return before
+}
+
+func oneLineEdit(t *testing.T, c *clone) {
+	before := c.digests(t)
+	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Good evening"`)
+	c.must(t, "up")
+	require.Contains(t, say(t, "ada", "hello")[0], "Good evening, ada!")
+	require.Equal(t, []string{"bot"}, changed(before, c.digests(t)))
+}
+
+func requirementsEdit(t *testing.T, c *clone) {
+	c.must(t, "up") // undoes the last step's edit
+	before := c.digests(t)
+	c.edit(t, "images/python-deps/Dockerfile", "ARG PARENT", "# edited\nARG PARENT")
+	edit := filepath.Join(c.dir, "images/python-deps/requirements.txt")
+	text, err := os.ReadFile(edit)
+	require.NoError(t, err)
+	c.edit(t, "images/python-deps/requirements.txt", string(text), "# edited by a test\n"+string(text))
+	c.must(t, "up")
+	require.Equal(t, []string{"bot", "database-init", "leveling-api", "member-listener", "models", "python-deps"}, changed(before, c.digests(t)))
+	require.Contains(t, c.leaderboard(t), `"ada"`, "points outlive a deploy")
+}
+
+// changed are the layers whose digests differ, sorted.
+func changed(before, after map[string]string) []string {
+	var layers []string
+	for _, layer := range sorted(after) {
+		if before[layer] != after[layer] {
+			layers = append(layers, layer)
+		}
+	}
+	return layers
+}
+
+func brokenImage(t *testing.T, c *clone) {
+	before := c.runningTasks(t)
+	c.edit(t, "images/member-listener/Dockerfile", "USER app", "RUN echo the wheel is missing && exit 7\nUSER app")
+	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Never deployed"`)
+	result := c.make(t, "up")
+	require.Error(t, result.err)
+	require.Contains(t, result.out, "the wheel is missing")
+	require.Contains(t, result.out, "exit code: 7")
+	require.Equal(t, before, c.runningTasks(t), "a service was touched although an image failed")
+	require.Contains(t, say(t, "ada", "hello")[0], "Hello from botyard")
+}
+
+func brokenContainer(t *testing.T, c *clone) {
+	before := c.runningTasks(t)
+	c.edit(t, "images/bot/bot/__main__.py", "import ", "raise SystemExit('this bot is broken on purpose')\nimport ")
+	result := c.make(t, "up")
+	require.Error(t, result.err, "a rollback must fail the update")
+	require.Contains(t, result.out, "service bot: the deployment of")
+	require.Contains(t, result.out, "this bot is broken on purpose")
+	require.Contains(t, result.out, "exited with code 1")
+	waitFor(t, 60*time.Second, "the old bot answers", func() bool { return answers() })
+	after := c.runningTasks(t)
+	require.Equal(t, before["leveling-api"], after["leveling-api"])
+	require.Equal(t, before["bot"].definition, after["bot"].definition, "ECS went back to the last good revision")
+}
+
+func brokenMigration(t *testing.T, c *clone) {
+	c.must(t, "up") // undoes the last step's edit
+	before := c.runningTasks(t)
+	c.edit(t, "images/leveling-api/manage.py", "import ", "raise SystemExit('no migration today')\nimport ")
+	result := c.make(t, "up")
+	require.Error(t, result.err)
+	require.Contains(t, result.out, "leveling-api: before: the one-off task failed")
+	require.Contains(t, result.out, "no migration today")
+	require.Equal(t, before, c.runningTasks(t))
+}
+
+func killedTask(t *testing.T, c *clone) {
+	c.must(t, "up")
+	id := strings.TrimSpace(sh(t, c.dir, "docker ps -q --filter label=com.amazonaws.ecs.container-name=bot"))
+	require.NotEmpty(t, id)
+	sh(t, c.dir, "docker kill "+id)
+	waitFor(t, 60*time.Second, "the bot answers again", answers)
+}
+
+func killedEmulator(t *testing.T, c *clone) {
+	points := say(t, "ada", "!rank")[0]
+	sh(t, c.dir, "kill -9 $(cat .botyard/emulator/*.pid)")
+	c.must(t, "up")
+	waitFor(t, 60*time.Second, "the bot answers again", answers)
+	again := say(t, "ada", "!rank")[0]
+	require.NotEqual(t, points, again, "the last message earned points")
+	require.Regexp(t, `^ada, you are number 1 with`, again)
+	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
+		ids := strings.Fields(sh(t, c.dir, "docker ps -q --filter label=com.amazonaws.ecs.container-name="+service))
+		require.Len(t, ids, 1, "%s runs once", service)
+	}
+	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+}
+
+// interrupted ends an update with a change at two moments and by two signals; the next one recovers.
+func interrupted(t *testing.T, c *clone) {
+	for i, how := range []struct {
+		signal syscall.Signal
+		after  time.Duration
+	}{{syscall.SIGINT, 4 * time.Second}, {syscall.SIGKILL, 4 * time.Second}, {syscall.SIGKILL, 9 * time.Second}} {
+		marker := strings.Repeat("!", i+1)
+		c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, `"Hello`+marker+` from botyard`)
+		cmd := c.command(t.Context(), "up")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		require.NoError(t, cmd.Start())
+		time.Sleep(how.after)
+		require.NoError(t, syscall.Kill(-cmd.Process.Pid, how.signal))
+		_ = cmd.Wait() // it was stopped: how it ended is not the point
+		c.must(t, "up")
+		require.Contains(t, say(t, "ada", "hello")[0], marker)
+		c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+	}
+}
+
+func downRemovesAll(t *testing.T, c *clone) {
+	result := c.must(t, "down")
+	require.Contains(t, result.out, "cache")
+	require.NoDirExists(t, filepath.Join(c.dir, ".botyard", "state"))
+	for _, left := range []string{
+		"docker ps -aq --filter label=ministack", "docker volume ls -q --filter label=ministack",
+		"docker network ls -q --filter label=ministack",
+	} {
+		require.Empty(t, strings.TrimSpace(sh(t, c.dir, left)), left)
+	}
+	require.False(t, answers())
+	again := c.must(t, "down") // nothing left to do is no failure
+	require.NotContains(t, again.out, "Traceback")
+}
+
+// running is what a service's one task is.
+type running struct{ container, definition string }
+
+// runningTasks are the services' containers and task definition revisions by service.
+func (c *clone) runningTasks(t *testing.T) map[string]running {
+	t.Helper()
+	tasks := map[string]running{}
+	lines := sh(t, c.dir, `docker ps --filter label=com.amazonaws.ecs.task-arn --format '{{json .}}'`)
+	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		var each struct{ ID, Labels string }
+		require.NoError(t, json.Unmarshal([]byte(line), &each), line)
+		labels := map[string]string{}
+		for _, label := range strings.Split(each.Labels, ",") {
+			key, value, _ := strings.Cut(label, "=")
+			labels[key] = value
+		}
+		tasks[labels["com.amazonaws.ecs.container-name"]] = running{each.ID, labels["com.amazonaws.ecs.task-definition-version"]}
+	}
+	return tasks
+}
