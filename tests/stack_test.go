@@ -63,7 +63,7 @@ func TestEveryResourceIsNamedOnceAndHasAParent(t *testing.T) {
 var untaggable = []string{
 	"aws:autoscaling/group:Group", // tagged by a list: TestHostsAreClosedAndCurrent
 	"aws:acm/certificateValidation:CertificateValidation", "aws:ec2/routeTableAssociation:RouteTableAssociation",
-	"aws:ec2/securityGroupRule:SecurityGroupRule", "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:route53/record:Record",
 	"aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription",

@@ -62,6 +62,11 @@ func source(t testing.TB, root, text string) Source {
 	t.Helper()
 	var all map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(text), &all))
+	return sourceOf(t, root, all)
+}
+
+func sourceOf(t testing.TB, root string, all map[string]any) Source {
+	t.Helper()
 	values := map[string]string{}
 	for key, value := range all {
 		if plain, ok := value.(string); ok {

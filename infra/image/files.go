@@ -35,10 +35,12 @@ func readFiles(contents []*content) error {
 		entry   *entry
 	}
 	var jobs []job
+	var largest int64
 	for _, c := range contents {
 		for i := range c.files {
 			if c.files[i].link == "" {
 				jobs = append(jobs, job{c, &c.files[i]})
+				largest = max(largest, c.files[i].size)
 			}
 		}
 	}
@@ -47,7 +49,7 @@ func readFiles(contents []*content) error {
 	var workers errgroup.Group
 	for range min(runtime.GOMAXPROCS(0)*2, len(jobs)) {
 		workers.Go(func() error {
-			buffer := make([]byte, headBytes)
+			buffer := make([]byte, min(headBytes, largest+1)) // one more tells that a file has ended
 			for i := next.Add(1) - 1; int(i) < len(jobs); i = next.Add(1) - 1 {
 				what, do, err := jobs[i].entry.read(jobs[i].content.dir, buffer)
 				if err != nil {

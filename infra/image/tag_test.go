@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -108,4 +109,14 @@ func TestTagFieldsDoNotRunIntoEachOther(t *testing.T) {
 		seen[tags(graph(t, root, layers, bases))["bot"]] = name
 	}
 	assert.Len(t, slices.Collect(maps.Keys(seen)), 4)
+}
+
+// TestTagOfALongFile holds that the part of a file that is not looked at for secrets counts too.
+func TestTagOfALongFile(t *testing.T) {
+	root, layers, bases := fleet(t)
+	text := strings.Repeat("x", 2*headBytes)
+	write(t, root, "images/bot/long", text)
+	before := tags(graph(t, root, layers, bases))["bot"]
+	write(t, root, "images/bot/long", text[1:]+"y")
+	assert.NotEqual(t, before, tags(graph(t, root, layers, bases))["bot"])
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -110,10 +111,10 @@ func (e *Edge) securityGroups(ctx *pulumi.Context, name string, args *EdgeArgs, 
 	if args.Cluster.Fargate {
 		from = 1
 	}
-	_, err = ec2.NewSecurityGroupRule(ctx, name+"-to-targets", &ec2.SecurityGroupRuleArgs{
-		Type: pulumi.String("ingress"), SecurityGroupId: args.Cluster.SecurityGroupID,
-		Description: pulumi.String("From the load balancer"), Protocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(from), ToPort: pulumi.Int(65535), SourceSecurityGroupId: group.ID(),
+	_, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-to-targets", &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId: args.Cluster.SecurityGroupID, ReferencedSecurityGroupId: group.ID(),
+		Description: pulumi.String("From the load balancer"), IpProtocol: pulumi.String("tcp"),
+		FromPort: pulumi.Int(from), ToPort: pulumi.Int(65535),
 	}, child)
 	return group, err
 }

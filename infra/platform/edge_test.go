@@ -52,12 +52,12 @@ func TestWithoutADomainThereIsPlainHTTPAlone(t *testing.T) {
 
 func TestOnlyTheLoadBalancerReachesTheTargets(t *testing.T) {
 	recorded := record(t, edge("", "", ec2Hosts))
-	rule := recorded.One(t, "aws:ec2/securityGroupRule:SecurityGroupRule", "edge-to-targets")
-	require.Equal(t, "edge-id", rule.Input("sourceSecurityGroupId"))
+	rule := recorded.One(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "edge-to-targets")
+	require.Equal(t, "edge-id", rule.Input("referencedSecurityGroupId"))
 	require.Equal(t, "cluster-id", rule.Input("securityGroupId"))
 	require.Equal(t, 32768.0, rule.Input("fromPort"))
-	require.Nil(t, rule.Input("cidrBlocks"))
-	require.Equal(t, 1.0, record(t, edge("", "", nil)).One(t, "aws:ec2/securityGroupRule:SecurityGroupRule", "edge-to-targets").Input("fromPort"))
+	require.Nil(t, rule.Input("cidrIpv4"))
+	require.Equal(t, 1.0, record(t, edge("", "", nil)).One(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "edge-to-targets").Input("fromPort"))
 }
 
 func TestAlarmsOfThisAccountMayPublishAndNobodyWithoutTLS(t *testing.T) {
