@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"botyard/tests/checkout"
 )
 
 // clone is a copy of the checkout that the tests work on.
@@ -33,9 +35,7 @@ func newClone(t *testing.T) *clone {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "botyard")
-	sh(t, root, "git clone --quiet --no-hardlinks . "+dir)
-	sh(t, root, "git ls-files -z --cached --others --exclude-standard | xargs -0 -r -I{} sh -c 'test ! -e \"{}\" || cp --parents -P \"{}\" "+dir+"'")
-	sh(t, root, "git ls-files -z --deleted | xargs -0 -r -I{} rm -f "+dir+"/{}")
+	require.NoError(t, checkout.Copy(root, dir))
 	return &clone{dir: dir}
 }
 
