@@ -1,0 +1,104 @@
+package checks
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"botyard/toolchain/internal/cache"
+	"botyard/toolchain/internal/clone"
+	"botyard/toolchain/internal/fake"
+	"botyard/toolchain/internal/step"
+)
+
+// checkout is a clone with the files given, and a git that lists just these.
+func checkout(t *testing.T, files ...string) (Checks, *fake.Programs) {
+	programs := fake.New(t)
+	c := Checks{Clone: clone.Clone{Root: t.TempDir()}, Store: cache.Store{Root: t.TempDir()}}
+	listing := ""
+	for _, file := range files {
+		path := c.Clone.Path(file)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(file), 0o644))
+		listing += file + `\0`
+	}
+	programs.Add(t, "git", `printf '`+listing+`removed.go\0'`)
+	programs.Add(t, "python3", "echo 3.11")
+	return c, programs
+}
+
+// one runs the step of that name alone.
+func one(t *testing.T, c Checks, name string) error {
+	steps, err := c.Steps(t.Context())
+	require.NoError(t, err)
+	show, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer show.Close()
+	for _, s := range steps {
+		if s.Name == name {
+			s.Needs = nil
+			_, err := step.Runner{Logs: t.TempDir(), Show: step.NewDisplay(show)}.Run(t.Context(), []step.Step{s})
+			return err
+		}
+	}
+	t.Fatalf("there is no step %s", name)
+	return nil
+}
+
+var needed = []string{
+	"toolchain/lint/go.mod", "toolchain/lint/go.sum", "toolchain/lint/requirements.txt", "toolchain/emulator/requirements-test.txt",
+	"images/python-deps/requirements.txt", "images/database-init/requirements.txt", "images/test-requirements.txt",
+	"images/bot/tests/test_bot.py", "images/models/tests/test_models.py",
+}
+
+func TestEveryModuleAndLayerIsChecked(t *testing.T) {
+	c, _ := checkout(t, needed...)
+	steps, err := c.Steps(t.Context())
+	require.NoError(t, err)
+	var names []string
+	for _, s := range steps {
+		names = append(names, s.Name)
+	}
+	assert.Equal(t, []string{
+		"check-gofmt", "staticcheck",
+		"check-test-program", "check-vet-program", "check-lint-program",
+		"check-test-toolchain", "check-vet-toolchain", "check-lint-toolchain",
+		"check-test-plugin-docker", "check-vet-plugin-docker", "check-lint-plugin-docker",
+		"check-test-plugin-aws", "check-vet-plugin-aws", "check-lint-plugin-aws",
+		"test-venv", "emulator-test-venv", "lint-venv", "check-shell", "check-ruff",
+		"check-pytest-bot", "check-pytest-models", "check-pytest-emulator",
+	}, names)
+}
+
+func TestAnUnformattedFileFailsByName(t *testing.T) {
+	c, programs := checkout(t, append(needed, "main.go", "infra/stack.go")...)
+	programs.Add(t, "gofmt", "")
+	require.NoError(t, one(t, c, "check-gofmt"))
+	assert.Contains(t, programs.Calls(t)[len(programs.Calls(t))-1], " main.go infra/stack.go")
+	assert.NotContains(t, programs.Calls(t)[len(programs.Calls(t))-1], "removed.go")
+	programs.Add(t, "gofmt", "echo main.go")
+	require.EqualError(t, one(t, c, "check-gofmt"), "gofmt: files are not formatted: main.go; run make fmt")
+}
+
+func TestTheContractTestAsksTheBuiltPlugin(t *testing.T) {
+	c, programs := checkout(t, needed...)
+	require.NoError(t, os.MkdirAll(c.Clone.Path("toolchain/plugin-aws"), 0o755))
+	programs.Add(t, "go", `echo "$BOTYARD_PLUGIN_AWS $CGO_ENABLED" >`+programs.Dir+`/asked`)
+	c.PluginAWS = "/cache/plugin-aws/pulumi-resource-aws"
+	require.NoError(t, one(t, c, "check-test-plugin-aws"))
+	asked, err := os.ReadFile(filepath.Join(programs.Dir, "asked"))
+	require.NoError(t, err)
+	assert.Equal(t, "/cache/plugin-aws/pulumi-resource-aws 0\n", string(asked))
+	assert.Contains(t, programs.Calls(t), "go test ./trim/... ./table/... ./surface/... ./contract/...")
+}
+
+func TestCountLeavesOutWhatIsBuiltForTheChecks(t *testing.T) {
+	passed, failed := Count([]step.Timing{
+		{Name: "check-gofmt", Result: "made"}, {Name: "check-ruff", Result: "failed"}, {Name: "test-venv", Result: "made"}, {Name: "check-shell", Result: "kept"},
+	})
+	assert.Equal(t, 2, passed)
+	assert.Equal(t, 1, failed)
+}

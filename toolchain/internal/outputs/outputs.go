@@ -1,0 +1,43 @@
+// Package outputs reads the outputs of a stack, as docs/outputs.md describes them.
+package outputs
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+)
+
+// Outputs are the stack outputs that the launcher reads.
+type Outputs struct {
+	Region         string            `json:"region"`
+	ClusterArn     string            `json:"clusterArn"`
+	ServiceArns    map[string]string `json:"serviceArns"`
+	LogGroups      map[string]string `json:"logGroups"`
+	RunningDigests map[string]string `json:"runningDigests"`
+	HostPorts      map[string]int    `json:"hostPorts"`
+	PublicPaths    map[string]string `json:"publicPaths"`
+	PublicURL      string            `json:"publicUrl"`
+}
+
+// Read reads the outputs from a file that `pulumi stack output --json` wrote.
+func Read(path string) (Outputs, error) {
+	var o Outputs
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return o, fmt.Errorf("cannot read the stack's outputs: %w", err)
+	}
+	if err := json.Unmarshal(text, &o); err != nil {
+		return o, fmt.Errorf("the stack's outputs in %s are not as docs/outputs.md says: %w", path, err)
+	}
+	if o.ClusterArn == "" {
+		return o, fmt.Errorf("the stack has no output clusterArn: it is not up, or its first update did not get that far")
+	}
+	return o, nil
+}
+
+// Services are the names of the stack's services, sorted.
+func (o Outputs) Services() []string {
+	return slices.Sorted(maps.Keys(o.ServiceArns))
+}

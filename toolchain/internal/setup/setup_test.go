@@ -1,0 +1,217 @@
+package setup
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"botyard/toolchain/internal/cache"
+	"botyard/toolchain/internal/clone"
+	"botyard/toolchain/internal/fake"
+	"botyard/toolchain/internal/step"
+)
+
+func setup(t *testing.T) (Setup, *fake.Programs) {
+	programs := fake.New(t)
+	c := clone.Clone{Root: t.TempDir(), Cache: t.TempDir()}
+	require.NoError(t, os.MkdirAll(c.Own("logs"), 0o755))
+	return Setup{Clone: c, Store: cache.Store{Root: c.Cache}, Mode: "build", Port: 4566}, programs
+}
+
+func put(t *testing.T, path, text string) {
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+func TestDownRemovesWhatIsOursLineByLine(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "docker", `case "$1 $2" in
+		"version "*) echo 20.10.24 ;;
+		"ps "*) echo c1; echo c2 ;;
+		"volume ls") echo v1 ;;
+		"image ls") echo i1; echo i1; echo i2 ;;
+	esac`)
+	for _, file := range []string{"state/x", "emulator/state/y", "logs/up.log", "outputs/state-local.json", "bin/yard", "lock"} {
+		put(t, s.Clone.Own(file), "x")
+	}
+	var said []string
+	require.NoError(t, s.Down(t.Context(), func(line string) { said = append(said, line) }))
+	assert.Equal(t, []string{
+		"removed 2 containers", "removed 1 volume", "removed 2 images",
+		"removed the emulator's state and log", "removed the logs", "removed the state of stack local",
+	}, said)
+	mine := "label=ministack.instance=" + s.Emulator().Instance()
+	assert.Equal(t, []string{
+		"docker version --format {{.Server.Version}}",
+		"docker ps --all --quiet --filter " + mine,
+		"docker rm --force --volumes c1 c2",
+		"docker volume ls --quiet --filter " + mine,
+		"docker volume rm --force v1",
+		"docker network ls --quiet --filter " + mine,
+		"docker image ls --quiet --no-trunc --filter reference=localhost:4566/*/*/*",
+		"docker rmi --force i1 i2",
+	}, programs.Calls(t))
+	left, err := os.ReadDir(s.Clone.Own())
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+	assert.Equal(t, "bin", left[0].Name())
+	assert.Equal(t, "lock", left[1].Name())
+}
+
+func TestDownWorksWithHalfOfItMissing(t *testing.T) {
+	s, _ := setup(t)
+	require.NoError(t, os.RemoveAll(s.Clone.Own()))
+	var said []string
+	require.NoError(t, s.Down(t.Context(), func(line string) { said = append(said, line) }))
+	assert.Equal(t, []string{"no Docker Engine answers: nothing to remove there"}, said)
+}
+
+func TestDownKeepsTheStateIfSomethingCouldNotBeRemoved(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "docker", `case "$1" in version) echo 1 ;; ps) echo c1 ;; rm) echo "device busy" >&2; exit 1 ;; esac`)
+	put(t, s.Clone.Own("state/x"), "x")
+	err := s.Down(t.Context(), func(string) {})
+	require.ErrorContains(t, err, "cannot remove the containers: docker rm --force --volumes c1 failed: exit status 1: device busy")
+	assert.FileExists(t, s.Clone.Own("state/x"))
+}
+
+func TestStatesBelongTogetherByTheirMark(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "yard-aws", "echo alive")
+	ready := Ready{AWS: filepath.Join(programs.Dir, "yard-aws"), Emulator: s.Emulator()}
+	backend, outputs := s.Clone.Own("state"), s.Clone.Own("outputs", "state-local.json")
+	paired := func() bool {
+		ok, err := s.Paired(t.Context(), ready, backend, outputs)
+		require.NoError(t, err)
+		return ok
+	}
+	assert.True(t, paired(), "a stack that was never up")
+	require.NoError(t, s.Pair(ready, backend))
+	assert.True(t, paired())
+	assert.Empty(t, programs.Calls(t), "without outputs there is nothing to ask for")
+
+	put(t, outputs, "{}")
+	assert.True(t, paired())
+	assert.Equal(t, []string{"yard-aws alive --outputs " + outputs}, programs.Calls(t))
+	programs.Add(t, "yard-aws", "echo gone")
+	assert.False(t, paired(), "the emulator was reset")
+
+	require.NoError(t, os.RemoveAll(ready.Emulator.StateDir()))
+	assert.False(t, paired(), "the emulator's state was removed")
+	require.NoError(t, s.Pair(ready, s.Clone.Own("emulated-state")))
+	assert.False(t, paired(), "it was made anew, for another stack")
+}
+
+func TestSettingsAreCheckedNotDefaulted(t *testing.T) {
+	show := step.Display{}
+	t.Setenv("BOTYARD_TOOLCHAIN", "download")
+	_, err := New(clone.Clone{}, show)
+	require.EqualError(t, err, `BOTYARD_TOOLCHAIN is "download"; it must be auto (published parts where they can be had), published or build`)
+	t.Setenv("BOTYARD_TOOLCHAIN", "build")
+	t.Setenv("BOTYARD_EMULATOR_PORT", "70000")
+	_, err = New(clone.Clone{}, show)
+	require.EqualError(t, err, `BOTYARD_EMULATOR_PORT is "70000"; it must be a port from 1 to 65535`)
+	t.Setenv("BOTYARD_EMULATOR_PORT", "4600")
+	s, err := New(clone.Clone{}, show)
+	require.NoError(t, err)
+	assert.Equal(t, 4600, s.Port)
+	assert.Equal(t, "build", s.Mode)
+}
+
+func TestTimingsAreWrittenDown(t *testing.T) {
+	s, _ := setup(t)
+	began := time.Now().Add(-3 * time.Second)
+	require.NoError(t, s.Note("up", began, []step.Timing{{Name: "pulumi-cli", Seconds: 204.1, Result: "made"}}))
+	text, err := os.ReadFile(s.Clone.Own("logs", "timings.json"))
+	require.NoError(t, err)
+	var noted struct {
+		Command string
+		Seconds float64
+		Steps   []step.Timing
+	}
+	require.NoError(t, json.Unmarshal(text, &noted))
+	assert.Equal(t, "up", noted.Command)
+	assert.InDelta(t, 3, noted.Seconds, 0.5)
+	assert.Equal(t, []step.Timing{{Name: "pulumi-cli", Seconds: 204.1, Result: "made"}}, noted.Steps)
+}
+
+// checkout is a clone with as much in it as a plan reads.
+func checkout(t *testing.T, s *Setup) {
+	s.Port = freePort(t)
+	put(t, s.Clone.Path("Pulumi.prod.yaml"), "config: {botyard:baseImages: {python: docker.io/library/python@sha256:abc}}")
+	put(t, s.Clone.Path("Pulumi.local.yaml"), "config: {botyard:baseImages: {python: 'botyard/python:3.11-bookworm'}}")
+	for _, file := range []string{
+		"go.mod", "go.sum", "cmd/yard-aws/main.go", "internal/x.go", "cli/go.mod", "language-go/go.mod", "plugin-aws/build.sh",
+		"plugin-docker/main.go", "emulator/requirements.txt",
+	} {
+		put(t, s.Clone.Path("toolchain", file), file)
+	}
+}
+
+// freePort is one on which nothing listens.
+func freePort(t *testing.T) int {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func names(p Plan) string {
+	var list []string
+	for _, s := range p.steps {
+		list = append(list, s.Name)
+	}
+	return strings.Join(list, " ")
+}
+
+func TestThePlanOfEachModeAndScope(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "python3", "echo 3.11")
+	checkout(t, &s)
+	p, err := s.Plan(t.Context(), Machine)
+	require.NoError(t, err)
+	assert.Equal(t, "docker-engine plugin-aws pulumi-cli program plugin-docker language-go yard-aws pulumi-home "+
+		"image-python image-postgres emulator-venv emulator", names(p))
+	assert.Equal(t, filepath.Join(p.ready.Pulumi.Home, "bin"), p.ready.Pulumi.Bin)
+
+	p, err = s.Plan(t.Context(), Tools)
+	require.NoError(t, err)
+	assert.Equal(t, "plugin-aws pulumi-cli program plugin-docker language-go yard-aws pulumi-home", names(p))
+	p, err = s.Plan(t.Context(), Asking)
+	require.NoError(t, err)
+	assert.Equal(t, "yard-aws", names(p))
+
+	s.Mode = "published"
+	p, err = s.Plan(t.Context(), Tools)
+	require.NoError(t, err)
+	assert.Equal(t, "pulumi-published program yard-aws", names(p))
+}
+
+func TestABaseImageOfStackLocalThatProdDoesNotHave(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "python3", "echo 3.11")
+	checkout(t, &s)
+	put(t, s.Clone.Path("Pulumi.local.yaml"), "config: {botyard:baseImages: {go: 'botyard/go:1.26'}}")
+	_, err := s.Plan(t.Context(), Machine)
+	require.EqualError(t, err, "botyard:baseImages.go is in Pulumi.local.yaml and not in Pulumi.prod.yaml, so there is nothing to pull or stand in for")
+}
+
+func TestTheEmulatorIsRestartedWhenItsCodeChanges(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "python3", "echo 3.11")
+	checkout(t, &s)
+	one, err := s.Plan(t.Context(), Machine)
+	require.NoError(t, err)
+	put(t, s.Clone.Path("toolchain/emulator/run.py"), "changed")
+	two, err := s.Plan(t.Context(), Machine)
+	require.NoError(t, err)
+	assert.NotEqual(t, one.ready.Emulator.Code, two.ready.Emulator.Code)
+	assert.Equal(t, one.ready.Emulator.Python, two.ready.Emulator.Python, "its packages are the same")
+}

@@ -1,0 +1,146 @@
+package stack
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"botyard/toolchain/internal/step"
+)
+
+// silence is how long Pulumi may say nothing before a line says what it waits for.
+const silence = 15 * time.Second
+
+var (
+	// A row of Pulumi's plain display: " +  aws:ecs/cluster:Cluster cluster creating (2s)".
+	row = regexp.MustCompile(`^\s*(\+\+|\+-|-\+|--|\+|-|~|>|<|=)\s+(\S+) (\S+) (.*)$`)
+	// What AWS and the emulator say when a resource of that name is there already.
+	exists = regexp.MustCompile(`(?i)already ?exists|AlreadyExists|ResourceInUse|not idempotent|\.Duplicate\b|Duplicate[A-Z]\w+:|EntityAlreadyExists`)
+)
+
+// narrator passes Pulumi's lines on to a reader: without the dots of its progress, and with a line of its own whenever
+// nothing has come for a while.
+type narrator struct {
+	out io.Writer
+	now func() time.Time
+
+	mu      sync.Mutex
+	partial string
+	busy    map[string]time.Time // "type name" → since when
+	last    time.Time
+	start   time.Time
+	clash   string
+}
+
+func newNarrator(out io.Writer, now func() time.Time) *narrator {
+	return &narrator{out: out, now: now, busy: map[string]time.Time{}, last: now(), start: now()}
+}
+
+// Write takes a piece of Pulumi's output.
+func (n *narrator) Write(text []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	lines := strings.Split(n.partial+string(text), "\n")
+	n.partial = lines[len(lines)-1]
+	for _, line := range lines[:len(lines)-1] {
+		if err := n.line(line); err != nil {
+			return 0, err
+		}
+	}
+	return len(text), nil
+}
+
+func (n *narrator) line(line string) error {
+	if trimmed := strings.TrimSpace(line); trimmed == "" || strings.HasPrefix(trimmed, "@ ") {
+		return nil
+	}
+	if n.clash == "" && exists.MatchString(line) {
+		n.clash = strings.TrimSpace(line)
+	}
+	if parts := row.FindStringSubmatch(line); parts != nil {
+		key := parts[2] + " " + parts[3]
+		switch word, _, _ := strings.Cut(parts[4], " "); {
+		case strings.HasSuffix(word, "ing"):
+			if _, known := n.busy[key]; !known {
+				n.busy[key] = n.now()
+			}
+		default:
+			delete(n.busy, key)
+		}
+	}
+	n.last = n.now()
+	_, err := fmt.Fprintln(n.out, line)
+	return err
+}
+
+// begin says what is being waited for, whenever it has been silent for long, until the returned function is called.
+func (n *narrator) begin() (stop func()) {
+	ticker := time.NewTicker(time.Second)
+	quit := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-ticker.C:
+				n.tick()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	return func() { ticker.Stop(); close(quit) }
+}
+
+func (n *narrator) tick() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.now()
+	if now.Sub(n.last) < silence {
+		return
+	}
+	n.last = now
+	fmt.Fprintf(n.out, "… %s: %s\n", step.Elapsed(now.Sub(n.start)), n.waiting(now))
+}
+
+// waiting names up to three of the resources in work, the longest first.
+func (n *narrator) waiting(now time.Time) string {
+	keys := slices.SortedFunc(maps.Keys(n.busy), func(a, b string) int {
+		if order := n.busy[a].Compare(n.busy[b]); order != 0 {
+			return order
+		}
+		return strings.Compare(a, b)
+	})
+	if len(keys) == 0 {
+		return "Pulumi is at work"
+	}
+	const shown = 3
+	var words []string
+	for _, key := range keys[:min(shown, len(keys))] {
+		words = append(words, fmt.Sprintf("%s (%s)", key, step.Elapsed(now.Sub(n.busy[key]))))
+	}
+	text := "waiting for " + strings.Join(words, ", ")
+	if more := len(keys) - shown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// flush passes on a last line that has no end.
+func (n *narrator) flush() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.partial != "" {
+		_ = n.line(n.partial) // the run has ended; its exit status says more
+		n.partial = ""
+	}
+}
+
+func (n *narrator) conflict() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.clash
+}
