@@ -3,7 +3,7 @@ package config
 // prefill sets a fresh value's defaults: what a key means when it is absent. Everything else
 // that can be left out is off or empty when it is.
 //
-// Three defaults depend on other keys and are set by derive, once those are known.
+// Those of hosts and of an image's platform depend on other keys; derive sets them.
 func prefill(target any) {
 	switch t := target.(type) {
 	case *Config:

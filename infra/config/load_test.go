@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -186,4 +187,23 @@ func TestEveryStructValidates(t *testing.T) {
 	}
 	visit(reflect.TypeFor[Config]())
 	assert.Len(t, seen, 15)
+}
+
+// TestLongTexts holds the limits of length that no table can show.
+func TestLongTexts(t *testing.T) {
+	root := project(t)
+	var tags []string
+	for i := range 41 {
+		tags = append(tags, fmt.Sprintf("t%d: x", i))
+	}
+	for patch, want := range map[string]string{
+		"secrets: {token: {description: " + strings.Repeat("x", 2049) + "}}":                          "botyard:secrets.token.description: is too long; give at most 2048 characters",
+		"tags: {fleet: null, " + strings.Join(tags, ", ") + "}":                                       "botyard:tags: 41 tags are too many; give at most 40",
+		"tags: {fleet: " + strings.Repeat("ä", 257) + "}":                                             "botyard:tags.fleet: the value is too long; give at most 256 characters",
+		"services: {api: {public: {path: /" + strings.Repeat("x", 128) + "}}}":                        `botyard:services.api.public.path: "/` + strings.Repeat("x", 128) + `" is no path pattern; give one such as /* or /api/*, at most 128 characters`,
+		"services: {api: {database: {name: " + strings.Repeat("x", 64) + "}}, bot: {database: null}}": `botyard:services.api.database.name: "` + strings.Repeat("x", 64) + `" is no database name; use lower-case letters, digits and _, beginning with a letter, at most 63 characters`,
+	} {
+		_, err := load(t, root, patch)
+		assert.EqualError(t, err, want)
+	}
 }

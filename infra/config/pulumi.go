@@ -14,7 +14,7 @@ import (
 // unknown key: those come from where the SDK itself takes its keys, the environment.
 func FromContext(ctx *pulumi.Context) (Source, error) {
 	root := ctx.RootDirectory()
-	if root == "" { // language hosts before v3.100 do not say; they run the program there
+	if root == "" { // the language host of sdk v3.50.0 does not say; it runs the program there
 		var err error
 		if root, err = os.Getwd(); err != nil {
 			return Source{}, fmt.Errorf("finding the project's folder: %w", err)

@@ -1,0 +1,61 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestProdOnTheEmulator previews prod without an AWS account and brings it up as a whole, as
+// it would go to AWS: HTTPS, protected database, and secrets whose values somebody must set.
+func TestProdOnTheEmulator(t *testing.T) {
+	requireEngine(t)
+	c := newClone(t)
+	t.Cleanup(func() { c.make(t, "down") })
+
+	preview := c.must(t, "preview", "STACK=prod").out
+	require.Regexp(t, `\d+ to create`, preview)
+	for _, resource := range []string{"aws:acm:Certificate", "aws:rds:Instance", "aws:autoscaling:Group", "aws:secretsmanager:Secret"} {
+		require.Contains(t, strings.ReplaceAll(preview, "/", ":"), resource)
+	}
+
+	first, err := c.yard("up", "--stack", "prod", "--emulated")
+	t.Log(tail(first, 40))
+	require.Error(t, err, "the token has no value yet")
+	require.Contains(t, first, "secret botyard/prod/discord-token has no value yet, so no service was touched")
+	require.Empty(t, c.runningTasks(t)["bot"])
+
+	// A blank token keeps the bots off Discord: this machine has no way there.
+	sh(t, c.dir, setToken)
+	second, err := c.yard("up", "--stack", "prod", "--emulated")
+	t.Log(tail(second, 40))
+	require.NoError(t, err)
+	require.Contains(t, say(t, "grace", "hello")[0], "Hello from botyard, grace!")
+	tasks := c.runningTasks(t)
+	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
+		require.NotEmpty(t, tasks[service].container, service)
+	}
+}
+
+// setToken sets the token as `aws secretsmanager put-secret-value` does; the AWS CLI is not on
+// every machine, the emulator's botocore is.
+const setToken = `"$(ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/botyard/emulator-venv-*/bin/python | head -1)" - <<'PYTHON'
+import botocore.session
+client = botocore.session.get_session().create_client(
+    "secretsmanager", region_name="us-east-1", endpoint_url="http://localhost:4566",
+    aws_access_key_id="test", aws_secret_access_key="test")
+client.put_secret_value(SecretId="botyard/prod/discord-token", SecretString=" ")
+PYTHON`
+
+// yard runs the launcher that make has compiled.
+func (c *clone) yard(args ...string) (string, error) {
+	cmd := exec.Command(filepath.Join(c.dir, ".botyard", "bin", "yard"), args...)
+	cmd.Dir = c.dir
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
