@@ -11,7 +11,7 @@ YARD := .botyard/bin/yard
 # checksum database does not know all of them.
 export CGO_ENABLED = 0
 export GOSUMDB = off
-export GOFLAGS = -buildvcs=false
+export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
 .PHONY: help up down preview status logs env test check bench fmt yard

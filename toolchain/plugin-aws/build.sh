@@ -12,8 +12,9 @@ cd "$(dirname "$0")"
 export GOSUMDB=off GOFLAGS= GOWORK=off
 
 echo "plugin-aws: trimming the provider"
-go run ./trim -module . -to "$build"
+go run ./trim -to "$build"
 echo "plugin-aws: compiling"
-go build -modfile="$build/go.mod" -buildvcs=false -ldflags "-s -w" -o "$output.new" .
+# -v names each package as it is compiled; -pgo=off keeps a profile from making every dependency compile again.
+go build -v -pgo=off -modfile="$build/go.mod" -buildvcs=false -ldflags "-s -w" -o "$output.new" .
 mv "$output.new" "$output"
 echo "plugin-aws: done"

@@ -2,29 +2,30 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"os"
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"botyard/toolchain/plugin-aws/gaps"
 )
 
-// dropLater takes out of a resource's inputs the properties that the SDK offers and this version of the provider does not know. An emulator,
-// which is recognised by the provider's endpoints being set, does without them; on AWS itself they would silently not happen, so there it is an
-// error to set one.
+// dropLater takes out of a resource's inputs the properties that the SDK offers and this version of the provider does not know, where that is
+// harmless: endpoints of its own, or AWS_ENDPOINT_URL, tell an emulator.
 func dropLater(token string, lacking []string) tfbridge.PreCheckCallback {
 	return func(_ context.Context, inputs, config resource.PropertyMap) (resource.PropertyMap, error) {
-		_, emulated := config["endpoints"]
+		var set []string
+		for key := range inputs {
+			set = append(set, string(key))
+		}
+		_, endpoints := config["endpoints"]
+		emulated := endpoints || os.Getenv("AWS_ENDPOINT_URL") != ""
+		if err := gaps.Refuse(token, lacking, set, emulated); err != nil {
+			return nil, err
+		}
 		kept := inputs.Copy()
 		for _, property := range lacking {
-			key := resource.PropertyKey(property)
-			if _, set := inputs[key]; !set {
-				continue
-			}
-			if !emulated {
-				return nil, fmt.Errorf("%s sets %s, which this build of the AWS plugin does not know: deploy to AWS with the published plugin "+
-					"(pulumi plugin install resource aws %s)", token, property, version)
-			}
-			delete(kept, key)
+			delete(kept, resource.PropertyKey(property))
 		}
 		return kept, nil
 	}

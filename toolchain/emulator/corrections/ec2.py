@@ -46,7 +46,8 @@ def keep_template_members(original, params, prefix="LaunchTemplateData"):
 def answer_template_members(original, data):
     """DescribeLaunchTemplateVersions answers what the template keeps (API_ResponseLaunchTemplateData).
 
-    ministack: leaves out CPU credits and what becomes of network interfaces.
+    ministack: leaves out CPU credits and what becomes of network interfaces, and names their security groups so
+    that the Go SDK does not see them.
     """
     interfaces = iter(data.get("NetworkInterfaces") or [])
 
@@ -54,7 +55,22 @@ def answer_template_members(original, data):
         kept = next(interfaces, {}).get("DeleteOnTermination")
         return match[0] if kept is None else f"{match[0]}<deleteOnTermination>{str(kept).lower()}</deleteOnTermination>"
     shown = re.sub(r"<deviceIndex>\d+</deviceIndex>", add, original(data))
+    shown = re.sub(r"<groupSet>.*?</groupSet>", lambda groups: groups[0].replace("item>", "groupId>"), shown)
     if data.get("CreditSpecification"):
         shown += (f"<creditSpecification><cpuCredits>{data['CreditSpecification']['CpuCredits']}</cpuCredits>"
                   "</creditSpecification>")
     return shown
+
+
+@corrects("ec2:_parse_ip_permissions")
+def all_protocols_have_no_ports(original, params, prefix):
+    """A rule for all protocols (-1) is for all ports, whatever ports the request names (API_IpPermission).
+
+    ministack: takes it with ports for another rule, so that the provider cannot revoke a new group's egress rule.
+    """
+    rules = original(params, prefix)
+    for rule in rules:
+        if rule["IpProtocol"] == "-1":
+            rule.pop("FromPort", None)
+            rule.pop("ToPort", None)
+    return rules

@@ -1,7 +1,9 @@
 """ECR: layers on disk, immutable tags, and images that are gone when their repository is."""
 
 import asyncio
-import os
+import contextlib
+import threading
+import uuid
 from pathlib import Path
 
 from ministack.core.persistence import STATE_DIR
@@ -12,6 +14,8 @@ import state
 from corrections import corrects
 
 CHUNK_BYTES = 1024 * 1024
+
+_tagging = threading.Lock()
 
 
 # ── Layers: ministack holds them in memory; here a file each, shared by all repositories ─────────────────────────
@@ -27,8 +31,8 @@ def _to_disk(repository):
         if isinstance(content, bytes):
             file = layer_file(digest)
             file.parent.mkdir(parents=True, exist_ok=True)
-            if not file.exists():
-                part = file.with_suffix(f".{os.getpid()}-{id(content)}")
+            if not file.exists():  # two pushes may write the same layer at once
+                part = file.with_suffix(f".{uuid.uuid4().hex}")
                 part.write_bytes(content)
                 part.replace(file)
             layers[digest] = len(content)
@@ -125,9 +129,13 @@ async def keep_pushes(original, method, path, headers, body, query_params):
 
     ministack: writes it when it is shut down, and hashes layers in the loop that serves everything else.
     """
+    changes = method.upper() not in ("GET", "HEAD", "PATCH")
+
     def answer():
-        response = asyncio.run(original(method, path, headers, body, query_params))
-        if method.upper() not in ("GET", "HEAD", "PATCH"):
+        # Tags move from image to image: one change of them after the other. Layers are independent of each other.
+        with _tagging if changes and "/manifests/" in path else contextlib.nullcontext():
+            response = asyncio.run(original(method, path, headers, body, query_params))
+        if changes:
             state.save_service("ecr")
         return response
     return await asyncio.to_thread(answer)

@@ -1,10 +1,10 @@
 """ECS: a container definition becomes a Docker container as the ECS agent makes it."""
 
+import contextlib
 import os
+import platform
 
 import engine
-from ministack.core import container_reaper
-from ministack.core.responses import get_region
 
 from corrections import corrects
 
@@ -116,57 +116,24 @@ def health_check(check):
     }
 
 
-@corrects("ecs:_register_metadata")
-def reach_aws_from_inside(original, task_arn, cluster_arn, td, cdef, launch_type, env, *rest):
-    """The SDKs in a container find region, endpoint and credentials by themselves (task-iam-roles).
+@corrects("ecs:_run_docker_container")
+def leave_nothing_half_made(original, docker_client, cdef, run_kwargs, **options):
+    """A container that cannot start says why, CannotStartContainerError (stopped-task-error-codes).
 
-    ministack: names a credentials address that is not loopback, which botocore and the Go SDK refuse; here the keys
-    are variables.
+    ministack: tries once more under the name that is now taken, so that it says this, and leaves the container behind.
     """
-    own = dict(env)
-    token = original(task_arn, cluster_arn, td, cdef, launch_type, env, *rest)
-    env.pop("AWS_CONTAINER_CREDENTIALS_FULL_URI", None)
-    env.pop("AWS_CONTAINER_AUTHORIZATION_TOKEN", None)
-    env |= {"AWS_REGION": get_region(), "AWS_DEFAULT_REGION": get_region(),
-            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EXECUTION_ENV": f"AWS_ECS_{launch_type}"}
-    env.update(own)  # what the task definition itself sets wins, as on AWS
-    return token
+    if run_kwargs.get("platform") == _host_platform():
+        run_kwargs.pop("platform")  # on another one ministack tries without it when the first try fails
+    try:
+        return original(docker_client, cdef, run_kwargs, **options)
+    except Exception:
+        with contextlib.suppress(Exception):  # most often there is none
+            docker_client.containers.get(run_kwargs["name"]).remove(force=True, v=True)
+        raise
 
 
-@corrects("ecs:_docker_binds_from_taskdef")
-def mount_docker_volumes(original, td, cdef):
-    """A volume without a host path is a Docker volume, which scope shared keeps
-    (API_DockerVolumeConfiguration).
-
-    ministack: mounts nothing.
-    """
-    binds = original(td, cdef)
-    volumes = {v["name"]: v for v in td.get("volumes") or [] if not (v.get("host") or {}).get("sourcePath")}
-    for mount in cdef.get("mountPoints") or []:
-        volume = volumes.get(mount.get("sourceVolume"))
-        if volume is None:
-            continue
-        name = volume_name(volume, td)
-        engine.create_volume(name, container_reaper.instance_id())
-        binds.append(f"{name}:{mount['containerPath']}:{'ro' if mount.get('readOnly') else 'rw'}")
-    return binds
-
-
-def volume_name(volume, td):
-    """One Docker Engine stands for every emulator's hosts, so the name carries whose volume it is."""
-    shared = (volume.get("dockerVolumeConfiguration") or {}).get("scope") == "shared"
-    owner = container_reaper.instance_id().replace(":", "-")
-    return f"{owner}-{volume['name']}" if shared else f"{owner}-{td['family']}-{volume['name']}"
-
-
-@corrects("ssm:resolve_parameter_value")
-def decrypt_parameters(original, name_or_arn, version=None, decrypt=True):
-    """A SecureString reaches the container decrypted (secrets-envvar-ssm-paramstore).
-
-    ministack: as ENCRYPTED:….
-    """
-    return original(name_or_arn, version, decrypt)
+def _host_platform():
+    return {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}.get(platform.machine())
 
 
 @corrects("ecs:_attach_started_container")

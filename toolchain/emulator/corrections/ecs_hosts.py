@@ -122,3 +122,22 @@ def _describe(cluster, instance):
         "attributes": [{"name": "ecs.availability-zone", "value": instance["AvailabilityZone"]},
                        {"name": "ecs.os-type", "value": "linux"}],
     }
+
+
+@corrects("ecs:_create_capacity_provider")
+def keep_draining(original, data):
+    """A capacity provider keeps managedDraining, ENABLED if not asked, and fills in its managed scaling
+    (API_AutoScalingGroupProvider, API_ManagedScaling).
+
+    ministack: forgets managedDraining until the first update, and leaves the scaling as it was sent.
+    """
+    asked = data.get("autoScalingGroupProvider") or {}
+    if asked.get("managedScaling"):
+        asked["managedScaling"] = {"targetCapacity": 100, "minimumScalingStepSize": 1, "maximumScalingStepSize": 10000,
+                                   "instanceWarmupPeriod": 300} | asked["managedScaling"]
+    response = original(data)
+    provider = ecs._capacity_providers.get(data.get("name", ""))
+    if response[0] != 200 or not provider:
+        return response
+    provider["autoScalingGroupProvider"]["managedDraining"] = asked.get("managedDraining", "ENABLED")
+    return json_response({"capacityProvider": provider})

@@ -1,6 +1,7 @@
 """ECS: what the agent on a host does to end a task: drain, SIGTERM, SIGKILL, and a record of how it ended."""
 
 import logging
+import re
 import threading
 import time
 
@@ -129,15 +130,27 @@ def stop_task(original, data):
     return json_response({"task": ecs._sanitize(task)})
 
 
+# What the engine was asked when it refused → what ECS calls that.
+_REFUSED = {"/images/create": "CannotPullContainerError", "/containers/create": "CannotCreateContainerError",
+            "/start": "CannotStartContainerError"}
+
+
+def in_words_of_ecs(reason):
+    """The reason for a failed start: ECS's word for it and what the engine said."""
+    for asked, word in _REFUSED.items():
+        said = re.search(rf"{asked}\S*: [^(]*\(\"(.*)\"\)", reason, re.DOTALL)
+        if said:
+            return f"{word}: Error response from daemon: {said[1]}"
+    return reason
+
+
 @corrects("ecs:_fail_task_start")
 def fail_to_start(original, task, docker_client, reason):
     """A task that cannot start is STOPPED with TaskFailedToStart and the reason (stopped-task-error-codes).
 
-    ministack: calls a failed pull ResourceInitializationError.
+    ministack: calls all that the engine refuses ResourceInitializationError.
     """
-    if "/images/create" in reason:  # a pull that failed, in Docker's words
-        reason = "CannotPullContainerError: " + reason.split("container: ", 1)[-1].removeprefix(
-            "CannotPullContainerError: ")
+    reason = in_words_of_ecs(reason)
     if task["desiredStatus"] == "RUNNING":  # else it was told to stop while it started
         task |= {"stoppedReason": reason, "stopCode": "TaskFailedToStart"}
     finish(task)

@@ -10,6 +10,9 @@ closing = threading.Event()
 # Set when a task or service changed, so that the scheduler looks at once.
 changed = threading.Event()
 
+# Name of a step → its last failure: the same one twice a second is told once.
+_failures: dict[str, str] = {}
+
 
 def repeat(step, seconds, name) -> None:
     """Run a step again and again in a thread, each time after `seconds()`, until `closing` is set.
@@ -23,8 +26,11 @@ def repeat(step, seconds, name) -> None:
 
 
 def attempt(step, name, *arguments) -> None:
-    """Run a step; log its failure."""
+    """Run a step; log its failure, unless it failed in the same way before."""
     try:
         step(*arguments)
-    except Exception:
-        logger.exception("%s failed; trying again", name)
+        _failures.pop(name, None)
+    except Exception as error:
+        if _failures.get(name) != repr(error):
+            logger.exception("%s failed; trying again", name)
+        _failures[name] = repr(error)

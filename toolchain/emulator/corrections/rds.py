@@ -47,7 +47,7 @@ def run_private(original, docker_client, engine_name, container_kwargs, tls_name
     for port, host_port in container_kwargs["ports"].items():
         number, _, protocol = port.partition("/")
         container_kwargs["ports"] = engine.publish(int(number), host_port, protocol or "tcp")
-    container_kwargs["restart_policy"] = {"Name": "on-failure"}
+    container_kwargs["restart_policy"] = {"Name": "unless-stopped"}
     for volume in container_kwargs.get("volumes") or {}:
         engine.create_volume(volume, container_reaper.instance_id())
     return original(docker_client, engine_name, container_kwargs, tls_names, (*tls_ips, rds._MINISTACK_HOST))

@@ -1,8 +1,10 @@
 """Repositories, and the registry that docker push and pull speak to."""
 
 import asyncio
+import concurrent.futures
 import hashlib
 import json
+import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -60,6 +62,17 @@ def test_a_layer_sent_in_one_request(client):
     digest = "sha256:" + hashlib.sha256(b"whole").hexdigest()
     assert registry("POST", "/v2/bot/blobs/uploads/", b"whole", digest=digest)[0] == 201
     assert corrected.layer_file(digest).read_bytes() == b"whole"
+
+
+@covers("ecr.store_layer")
+def test_layers_pushed_side_by_side(client, monkeypatch):
+    write = corrected.Path.write_bytes
+    monkeypatch.setattr(corrected.Path, "write_bytes", lambda file, content: (write(file, content), time.sleep(0.05)))
+    contents = [bytes([number]) * 1000 for number in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        digests = list(pool.map(push_layer, contents))
+    assert [corrected.layer_file(digest).read_bytes() for digest in digests] == contents
+    assert ecr._layer_blobs["bot"] == dict.fromkeys(digests, 1000)
 
 
 @covers("ecr.store_layer")

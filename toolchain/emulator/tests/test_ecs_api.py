@@ -122,8 +122,15 @@ def test_stop_task_answers_at_once(fleet, monkeypatch):
 @covers("ecs_stop.fail_to_start")
 @pytest.mark.parametrize("reason, told", [
     ("ResourceInitializationError: unable to pull secrets", "ResourceInitializationError: unable to pull secrets"),
-    ("ResourceInitializationError: unable to pull image or start container: 404 .../images/create?x: not found",
-     "CannotPullContainerError: 404 .../images/create?x: not found"),
+    ('CannotPullContainerError: 404 Client Error for http+docker://localhost/v1.41/images/create?tag=1&fromImage=x: '
+     'Not Found ("repository x not found")',
+     "CannotPullContainerError: Error response from daemon: repository x not found"),
+    ('ResourceInitializationError: unable to pull image or start container: 500 Server Error for '
+     'http+docker://localhost/v1.41/containers/0a/start: Internal Server Error ("port is (already) allocated")',
+     "CannotStartContainerError: Error response from daemon: port is (already) allocated"),
+    ('ResourceInitializationError: unable to pull image or start container: 400 Client Error for '
+     'http+docker://localhost/v1.41/containers/create?name=x: Bad Request ("invalid mount")',
+     "CannotCreateContainerError: Error response from daemon: invalid mount"),
 ])
 def test_a_task_that_cannot_start_says_why(fleet, reason, told):
     arn = fleet.client.run_task(cluster="c", taskDefinition=fleet.definition())["tasks"][0]["taskArn"]
@@ -185,6 +192,20 @@ def test_tasks_are_spread_over_the_hosts(fleet, aws):
 def test_fargate_tasks_have_no_container_instance(fleet):
     task, = fleet.client.run_task(cluster="c", taskDefinition=fleet.definition(), launchType="FARGATE")["tasks"]
     assert "containerInstanceArn" not in task
+
+
+@covers("ecs_hosts.keep_draining")
+@pytest.mark.parametrize("asked, draining", [({}, "ENABLED"), ({"managedDraining": "DISABLED"}, "DISABLED")])
+def test_a_capacity_provider_keeps_its_settings(fleet, asked, draining):
+    arn = "arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:1:autoScalingGroupName/hosts"
+    given = {"autoScalingGroupArn": arn, "managedTerminationProtection": "DISABLED",
+             "managedScaling": {"status": "ENABLED", "instanceWarmupPeriod": 120}}
+    made = fleet.client.create_capacity_provider(name="hosts", autoScalingGroupProvider=given | asked)["capacityProvider"]
+    shown, = fleet.client.describe_capacity_providers(capacityProviders=["hosts"])["capacityProviders"]
+    assert shown["autoScalingGroupProvider"] == made["autoScalingGroupProvider"] == given | {
+        "managedDraining": draining, "managedScaling": {
+            "status": "ENABLED", "instanceWarmupPeriod": 120, "targetCapacity": 100, "minimumScalingStepSize": 1,
+            "maximumScalingStepSize": 10000}}
 
 
 def test_a_cluster_without_a_group_runs_on_this_machine(fleet):

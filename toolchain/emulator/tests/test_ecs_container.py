@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import covers
-from corrections import ecs_container
+from corrections import ecs_container, ecs_environment
 from ministack.services import ecs, ssm
 
 MIB = 1024 * 1024
@@ -92,7 +92,39 @@ def test_health_check_in_seconds():
     assert (got["interval"], got["timeout"], got["retries"], got["start_period"]) == (10**10, 4 * 10**9, 2, 3 * 10**10)
 
 
-@covers("ecs_container.reach_aws_from_inside")
+class RefusingEngine:
+    """Makes containers that do not start."""
+
+    def __init__(self):
+        self.containers, self.platforms, self.removed = self, [], []
+
+    def run(self, image, **kwargs):
+        self.platforms.append(kwargs.get("platform"))
+        raise RuntimeError("port is already allocated")
+
+    def get(self, name):
+        return SimpleNamespace(remove=lambda **_: self.removed.append(name))
+
+
+@covers("ecs_container.leave_nothing_half_made")
+def test_a_failed_start_leaves_no_container_and_its_own_reason(monkeypatch):
+    monkeypatch.setattr(ecs_container, "_host_platform", lambda: "linux/amd64")
+    engine = RefusingEngine()
+    with pytest.raises(RuntimeError, match="port is already allocated"):
+        ecs._run_docker_container(engine, {"image": "i"}, {"name": "n", "platform": "linux/amd64"})
+    assert (engine.platforms, engine.removed) == ([None], ["n"])
+
+
+@covers("ecs_container.leave_nothing_half_made")
+def test_another_platform_is_tried_first(monkeypatch):
+    monkeypatch.setattr(ecs_container, "_host_platform", lambda: "linux/amd64")
+    engine = RefusingEngine()
+    with pytest.raises(RuntimeError):
+        ecs._run_docker_container(engine, {"image": "i"}, {"name": "n", "platform": "linux/arm64"})
+    assert engine.platforms == ["linux/arm64", None]
+
+
+@covers("ecs_environment.reach_aws_from_inside")
 def test_sdk_environment():
     env = {"AWS_REGION": "eu-west-1"}
     ecs._register_metadata("arn:t", "arn:c", {"family": "f"}, {"name": "a", "image": "i"}, "EC2", env, False, None)
@@ -104,23 +136,23 @@ def test_sdk_environment():
     assert env["ECS_CONTAINER_METADATA_URI_V4"].startswith("http://host.docker.internal:4699/v4/")
 
 
-@covers("ecs_container.mount_docker_volumes")
+@covers("ecs_environment.mount_docker_volumes")
 def test_volumes(monkeypatch):
     made = []
-    monkeypatch.setattr(ecs_container.engine, "create_volume", lambda name, instance: made.append((name, instance)))
+    monkeypatch.setattr(ecs_environment.engine, "create_volume", lambda name, instance: made.append((name, instance)))
     td = {"family": "f", "volumes": [{"name": "host", "host": {"sourcePath": "/srv"}},
                                      {"name": "data", "dockerVolumeConfiguration": {"scope": "shared"}},
                                      {"name": "task"}]}
     mounts = [{"sourceVolume": "host", "containerPath": "/h", "readOnly": True},
               {"sourceVolume": "data", "containerPath": "/d"}, {"sourceVolume": "task", "containerPath": "/t"}]
-    instance = ecs_container.container_reaper.instance_id()
+    instance = ecs_environment.container_reaper.instance_id()
     owner = instance.replace(":", "-")
     assert ecs._docker_binds_from_taskdef(td, {"mountPoints": mounts}) == [
         "/srv:/h:ro", f"{owner}-data:/d:rw", f"{owner}-f-task:/t:rw"]
     assert made == [(f"{owner}-data", instance), (f"{owner}-f-task", instance)]
 
 
-@covers("ecs_container.decrypt_parameters")
+@covers("ecs_environment.decrypt_parameters")
 def test_secure_strings_reach_containers_decrypted(aws):
     aws("ssm").put_parameter(Name="/a/token", Type="SecureString", Value="hush")
     assert ssm.resolve_parameter_value("/a/token") == "hush"

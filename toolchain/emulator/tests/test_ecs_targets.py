@@ -2,7 +2,6 @@
 
 import pytest
 from balancer import make_group, states
-from conftest import covers
 from corrections import ecs_targets, elb_targets
 from fleet import Fleet, age, settle
 from ministack.services import alb, ecs

@@ -56,6 +56,20 @@ def test_zones_are_those_of_the_subnets(client, aws):
         ("us-east-1a", subnets[0]), ("us-east-1b", subnets[1])]
 
 
+def test_a_secure_listener_is_kept(client, aws):
+    certificate = aws("acm").request_certificate(DomainName="api.example.org", ValidationMethod="DNS")["CertificateArn"]
+    assert aws("acm").describe_certificate(CertificateArn=certificate)["Certificate"]["Status"] == "ISSUED"
+    make_group(client)
+    balancer = client.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+    group = client.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+    given = {"Port": 443, "Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+             "Certificates": [{"CertificateArn": certificate}],
+             "DefaultActions": [{"Type": "forward", "TargetGroupArn": group, "Order": 1}]}
+    made = client.create_listener(LoadBalancerArn=balancer, **given)["Listeners"][0]
+    shown, = client.describe_listeners(ListenerArns=[made["ListenerArn"]])["Listeners"]
+    assert {name: shown[name] for name in given} == given
+
+
 # ── Requests ────────────────────────────────────────────────────────────────
 
 @pytest.fixture

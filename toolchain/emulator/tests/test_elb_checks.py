@@ -7,7 +7,6 @@ import time
 
 import pytest
 from balancer import make_group, states
-from conftest import covers
 from corrections import elb_checks, elb_targets
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import time
 
 import machine as machines
@@ -85,13 +86,25 @@ def test_sigterm_first_then_sigkill(cluster):
 
 
 @pytest.mark.parametrize("members, reason", [
-    ({"image": "localhost:1/none@sha256:" + "0" * 64}, "CannotPullContainerError: "),
+    ({"image": "localhost:1/none@sha256:" + "0" * 64}, "CannotPullContainerError: Error response from daemon: "),
     ({"secrets": [{"name": "X", "valueFrom": "arn:aws:secretsmanager:us-east-1:000000000000:secret:none"}]},
      "ResourceInitializationError: unable to pull secrets or registry auth"),
 ])
 def test_a_task_that_cannot_start(cluster, members, reason):
     task = cluster.until(cluster.run(cluster.definition(**members)), "STOPPED")
     assert task["stopCode"] == "TaskFailedToStart" and task["stoppedReason"].startswith(reason)
+
+
+def test_a_port_that_is_taken_is_named(machine, cluster):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = {"containerPort": 8000, "hostPort": taken.getsockname()[1]}
+        before = machine.mine("ps --all")
+        task = cluster.until(cluster.run(cluster.definition(portMappings=[port])), "STOPPED")
+    assert task["stoppedReason"].startswith("CannotStartContainerError: Error response from daemon: ")
+    assert f"127.0.0.1:{port['hostPort']}" in task["stoppedReason"]
+    assert machine.mine("ps --all") == before
 
 
 def test_a_shared_volume_keeps_its_data(cluster):

@@ -51,6 +51,17 @@ def test_a_step_that_fails_is_tried_again(monkeypatch):
     assert loops.closing.wait(5) and len(tries) == 3
 
 
+def test_a_failure_is_told_once(caplog):
+    failures = iter([ValueError("a"), ValueError("a"), ValueError("b"), None, ValueError("b")])
+
+    def step():
+        if failure := next(failures):
+            raise failure
+    for _ in range(5):
+        loops.attempt(step, "told once")
+    assert [record.exc_info[1].args[0] for record in caplog.records] == ["a", "b", "b"]
+
+
 def test_one_bad_service_keeps_no_other_waiting(monkeypatch):
     seen = []
 

@@ -112,7 +112,7 @@ def test_a_database_listens_on_loopback_and_the_bridge(monkeypatch):
     assert rds._run_rds_container(engine, "postgres", {"image": "i", "ports": {"5432/tcp": 15432},
                                                        "volumes": {"data": {}}}) is container
     assert created["ports"] == {"5432/tcp": [("127.0.0.1", 15432), ("172.17.0.1", 15432)]}
-    assert created["restart_policy"] == {"Name": "on-failure"}
+    assert created["restart_policy"] == {"Name": "unless-stopped"}
     assert "172.17.0.1" in created["ips"], "the certificate is valid for the endpoint"
     assert volumes == [("data", corrected.container_reaper.instance_id())]
 

@@ -146,6 +146,31 @@ def test_a_launch_template_keeps_its_members(aws):
     assert shown["LaunchTemplateData"] == given
 
 
+@covers("ec2.answer_template_members")
+def test_security_groups_are_named_as_the_go_sdk_reads_them():
+    shown = ec2._lt_data_xml({"NetworkInterfaces": [{"DeviceIndex": 0, "Groups": ["sg-1", "sg-2"]}]})
+    assert "<groupSet><groupId>sg-1</groupId><groupId>sg-2</groupId></groupSet>" in shown
+
+
+@covers("ec2.all_protocols_have_no_ports")
+def test_the_first_egress_rule_is_revoked_as_the_provider_asks(aws):
+    client = aws("ec2")
+    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = client.create_security_group(GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+    everything = {"IpProtocol": "-1", "FromPort": 0, "ToPort": 0, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+    def egress():
+        return client.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissionsEgress"]
+    assert len(egress()) == 1
+    client.revoke_security_group_egress(GroupId=group, IpPermissions=[everything])
+    assert egress() == []
+    client.authorize_security_group_egress(GroupId=group, IpPermissions=[everything])
+    assert "FromPort" not in egress()[0]
+    tcp = everything | {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    client.authorize_security_group_egress(GroupId=group, IpPermissions=[tcp])
+    assert egress()[1]["FromPort"] == 80
+
+
 @covers("ssm.publish_ecs_images", "ssm.list_ecs_images", "ssm.tell_image_details")
 @pytest.mark.parametrize("part, architecture", [("", "x86_64"), ("arm64/", "arm64")])
 def test_the_ecs_images_are_published(aws, part, architecture):

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Clone is one checkout. Everything that a run leaves behind in it is under .botyard, which git ignores.
@@ -67,7 +68,11 @@ func (c Clone) Run() string {
 // GoEnv is what every Go build of the toolchain shares, so that all of them reuse each other's compiled packages.
 // The checksum database lacks some of the modules; go.sum in git is what pins them.
 func GoEnv() []string {
-	return []string{"CGO_ENABLED=0", "GOSUMDB=off", "GOFLAGS=-buildvcs=false", "GOWORK=off"}
+	flags := os.Getenv("GOFLAGS")
+	if !strings.Contains(flags, "-buildvcs=") {
+		flags = strings.TrimSpace(flags + " -buildvcs=false")
+	}
+	return []string{"CGO_ENABLED=0", "GOSUMDB=off", "GOFLAGS=" + flags, "GOWORK=off"}
 }
 
 // Platform names what a compiled part is for: the Go version and the target.

@@ -38,3 +38,10 @@ func TestTheCacheIsTheUsers(t *testing.T) {
 	_, err = clone.Find(root)
 	require.EqualError(t, err, `XDG_CACHE_HOME must be an absolute path, it is "relative"`)
 }
+
+func TestGoEnvKeepsTheUsersOwnFlags(t *testing.T) {
+	t.Setenv("GOFLAGS", "-modcacherw")
+	assert.Contains(t, clone.GoEnv(), "GOFLAGS=-modcacherw -buildvcs=false")
+	t.Setenv("GOFLAGS", "-buildvcs=false")
+	assert.Contains(t, clone.GoEnv(), "GOFLAGS=-buildvcs=false")
+}

@@ -19,6 +19,9 @@ const silence = 15 * time.Second
 var (
 	// A row of Pulumi's plain display: " +  aws:ecs/cluster:Cluster cluster creating (2s)".
 	row = regexp.MustCompile(`^\s*(\+\+|\+-|-\+|--|\+|-|~|>|<|=)\s+(\S+) (\S+) (.*)$`)
+	// Steps of an image's build that take no time and that every build has.
+	chatter = regexp.MustCompile(`\[internal\] |exporting to image|push: The push refers to`)
+	seconds = regexp.MustCompile(`\(\d+(\.\d+)?s\) ?`)
 	// What AWS and the emulator say when a resource of that name is there already.
 	exists = regexp.MustCompile(`(?i)already ?exists|AlreadyExists|ResourceInUse|not idempotent|\.Duplicate\b|Duplicate[A-Z]\w+:|EntityAlreadyExists`)
 )
@@ -32,13 +35,14 @@ type narrator struct {
 	mu      sync.Mutex
 	partial string
 	busy    map[string]time.Time // "type name" → since when
+	told    map[string]string    // "type name" → what was last said of it, without the time that it has taken
 	last    time.Time
 	start   time.Time
 	clash   string
 }
 
 func newNarrator(out io.Writer, now func() time.Time) *narrator {
-	return &narrator{out: out, now: now, busy: map[string]time.Time{}, last: now(), start: now()}
+	return &narrator{out: out, now: now, busy: map[string]time.Time{}, told: map[string]string{}, last: now(), start: now()}
 }
 
 // Write takes a piece of Pulumi's output.
@@ -62,20 +66,30 @@ func (n *narrator) line(line string) error {
 	if n.clash == "" && exists.MatchString(line) {
 		n.clash = strings.TrimSpace(line)
 	}
-	if parts := row.FindStringSubmatch(line); parts != nil {
-		key := parts[2] + " " + parts[3]
-		switch word, _, _ := strings.Cut(parts[4], " "); {
-		case strings.HasSuffix(word, "ing"):
-			if _, known := n.busy[key]; !known {
-				n.busy[key] = n.now()
-			}
-		default:
-			delete(n.busy, key)
-		}
+	if parts := row.FindStringSubmatch(line); parts != nil && !n.news(parts[2]+" "+parts[3], parts[4]) {
+		return nil
 	}
 	n.last = n.now()
 	_, err := fmt.Fprintln(n.out, line)
 	return err
+}
+
+// news takes what a row says of a resource and tells whether it is more than that time has passed.
+func (n *narrator) news(resource, text string) bool {
+	switch word, _, _ := strings.Cut(text, " "); {
+	case !strings.HasSuffix(word, "ing"):
+		delete(n.busy, resource)
+	default:
+		if _, known := n.busy[resource]; !known {
+			n.busy[resource] = n.now()
+		}
+	}
+	said := seconds.ReplaceAllString(text, "")
+	if n.told[resource] == said || chatter.MatchString(said) {
+		return false
+	}
+	n.told[resource] = said
+	return true
 }
 
 // begin says what is being waited for, whenever it has been silent for long, until the returned function is called.

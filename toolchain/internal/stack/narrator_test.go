@@ -52,3 +52,19 @@ func TestALastLineWithoutAnEndIsPassedOn(t *testing.T) {
 	n.flush()
 	assert.Equal(t, "error: no end\n", out.String())
 }
+
+func TestARowThatOnlyCountsSecondsIsSaidOnce(t *testing.T) {
+	var out bytes.Buffer
+	n := newNarrator(&out, time.Now)
+	for _, line := range []string{
+		"creating (0s) ", "creating (0s) [internal] load .dockerignore", "creating (0s) exporting to image", "creating (1s) push: Pushing a3a3", "creating (2s) push: Pushing a3a3", "creating (3s) pushed", "created (3s) pushed",
+	} {
+		_, err := n.Write([]byte(" +  docker:index:Image bot " + line + "\n"))
+		require.NoError(t, err)
+	}
+	assert.Equal(t, ` +  docker:index:Image bot creating (0s) 
+ +  docker:index:Image bot creating (1s) push: Pushing a3a3
+ +  docker:index:Image bot creating (3s) pushed
+ +  docker:index:Image bot created (3s) pushed
+`, out.String())
+}

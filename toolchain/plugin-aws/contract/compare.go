@@ -69,9 +69,14 @@ func (c *comparison) fields(where, path string, want, got surface.Fields) {
 }
 
 func (c *comparison) property(where, path string, want, got surface.Property) {
-	in := !strings.HasSuffix(where, " out")
-	if in && got.Required && !want.Required && want.Kind != "any" && want.Kind != "list" && want.Kind != "map" {
-		c.note(where, path, "the plugin requires it, the SDK does not")
+	// What may be left out shows in a Go type only where nil is not itself a value: not for lists, maps and interfaces.
+	if in := !strings.HasSuffix(where, " out"); in && want.Elem == nil && want.Kind != "any" {
+		switch {
+		case got.Required && !want.Required:
+			c.note(where, path, "the plugin requires it, the SDK does not")
+		case want.Required && !got.Required:
+			c.note(where, path, "the SDK requires it, the plugin does not")
+		}
 	}
 	if want.Secret && !got.Secret {
 		c.note(where, path, "the SDK keeps it secret, the plugin does not")

@@ -1,7 +1,8 @@
 // Command trim makes the copies of the Terraform AWS provider, the bridge and the AWS SDK that the plugin is compiled from: the same source,
 // less what the plugin's resources never reach, and a go.mod that points at the copies. The whole of it would take half an hour to compile.
 //
-//	go run ./trim -module . -to <build folder>
+//	go run ./trim -to <build folder>            what build.sh does first
+//	go run ./trim -to <build folder> -update    after a change to the table or to a version: renews go.mod and go.sum
 //
 // The folder ends up with src/ (the copies), go.mod and go.sum, for `go build -modfile=<build folder>/go.mod`. Each part is written beside its
 // place and renamed into it, so that a run cut off anywhere is mended by the next.
@@ -23,14 +24,15 @@ const mainPackage = "botyard/toolchain/plugin-aws"
 func main() {
 	module := flag.String("module", ".", "folder of the plugin's Go module")
 	to := flag.String("to", "", "build folder, made if it is not there")
+	refresh := flag.Bool("update", false, "after trimming, renew the module's go.mod and go.sum")
 	flag.Parse()
-	if err := run(*module, *to); err != nil {
+	if err := run(*module, *to, *refresh); err != nil {
 		fmt.Fprintln(os.Stderr, "trim:", err)
 		os.Exit(1)
 	}
 }
 
-func run(moduleDir, buildDir string) error {
+func run(moduleDir, buildDir string, refresh bool) error {
 	if buildDir == "" {
 		return fmt.Errorf("-to is missing: name the build folder, e.g. -to \"$HOME/.cache/botyard/plugin-aws\"")
 	}
@@ -51,6 +53,9 @@ func run(moduleDir, buildDir string) error {
 		return err
 	}
 	fmt.Printf("trimmed %d modules in %s\n", len(mods), time.Since(began).Round(100*time.Millisecond))
+	if refresh {
+		return update(moduleDir, buildDir)
+	}
 	return nil
 }
 
@@ -69,6 +74,9 @@ func writeSources(moduleDir, src string) ([]*shake.Module, error) {
 		return nil, err
 	}
 	if err := shaker.Run(); err != nil {
+		return nil, err
+	}
+	if err := checkClients(shaker, overlay); err != nil {
 		return nil, err
 	}
 	fresh := src + ".new"

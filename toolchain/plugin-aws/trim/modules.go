@@ -93,7 +93,7 @@ func (m *modules) fetch(paths ...string) error {
 		if err := decoder.Decode(&got); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return fmt.Errorf("failed to download modules: %w", errors.Join(err, runErr))
+			return fmt.Errorf("failed to download modules: %w: %s", errors.Join(err, runErr), stderrOf(runErr))
 		}
 		if got.Error != "" {
 			return fmt.Errorf("failed to download %s@%s: %s", got.Path, got.Version, got.Error)
@@ -103,9 +103,18 @@ func (m *modules) fetch(paths ...string) error {
 		}
 	}
 	if runErr != nil {
-		return fmt.Errorf("failed to download modules: %w", runErr)
+		return fmt.Errorf("failed to download modules: %w: %s", runErr, stderrOf(runErr))
 	}
 	return nil
+}
+
+// stderrOf is what a command said before it failed.
+func stderrOf(err error) string {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return string(bytes.TrimSpace(exit.Stderr))
+	}
+	return ""
 }
 
 // add enters a downloaded module.

@@ -41,9 +41,10 @@ func filterRegistrations(provider string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if any {
+		service := filepath.Base(filepath.Dir(path))
+		if any || slices.Contains(clientsOnly(), service) {
 			changed[path] = text
-			services[filepath.Base(filepath.Dir(path))] = true
+			services[service] = true
 		}
 	}
 	for _, left := range []map[string]bool{want.resources, want.dataSources} {

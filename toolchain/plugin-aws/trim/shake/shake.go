@@ -79,6 +79,19 @@ func (s *Shaker) Run() error {
 	return nil
 }
 
+// KeptMethods answers the source of a type's methods that are kept, by name.
+func (s *Shaker) KeptMethods(pkgPath, typeName string) map[string]string {
+	kept := map[string]string{}
+	if p := s.packages[pkgPath]; p != nil {
+		for _, m := range p.methods[typeName] {
+			if m.kept {
+				kept[m.name] = m.file.text(m.start, m.end)
+			}
+		}
+	}
+	return kept
+}
+
 // load parses a package once. It answers nil for a package that is not shaken.
 func (s *Shaker) load(path string) (*pkg, error) {
 	if p, known := s.packages[path]; known {
