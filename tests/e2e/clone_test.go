@@ -59,6 +59,14 @@ func (c *clone) make(t *testing.T, args ...string) made {
 	return result
 }
 
+// down removes all that up made, also after the test's own context has ended.
+func (c *clone) down(t *testing.T) {
+	t.Helper()
+	if out, err := c.command(context.Background(), "down").CombinedOutput(); err != nil {
+		t.Errorf("make down: %v\n%s", err, out)
+	}
+}
+
 func (c *clone) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "make", append([]string{"--no-print-directory", "-C", c.dir}, args...)...)
 	cmd.Env = append(os.Environ(), "BOTYARD_TOOLCHAIN="+os.Getenv("BOTYARD_TOOLCHAIN"))

@@ -20,7 +20,7 @@ import (
 func TestTheMainJob(t *testing.T) {
 	requireEngine(t)
 	c := newClone(t)
-	t.Cleanup(func() { c.make(t, "down") })
+	t.Cleanup(func() { c.down(t) })
 	for _, step := range []struct {
 		name string
 		run  func(*testing.T, *clone)

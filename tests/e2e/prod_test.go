@@ -16,7 +16,7 @@ import (
 func TestProdOnTheEmulator(t *testing.T) {
 	requireEngine(t)
 	c := newClone(t)
-	t.Cleanup(func() { c.make(t, "down") })
+	t.Cleanup(func() { c.down(t) })
 
 	preview := c.must(t, "preview", "STACK=prod").out
 	require.Regexp(t, `\d+ to create`, preview)

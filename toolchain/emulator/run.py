@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import settings as configuration  # noqa: E402
+import settings as configuration
 
 
 def main(arguments=None) -> int:

@@ -5,11 +5,12 @@ import logging
 import signal
 import socket
 
+from ministack import app
+from ministack.core.concurrency import run_offloop
+
 import engine
 import requestlog
 import state
-from ministack import app
-from ministack.core.concurrency import run_offloop
 from settings import Settings
 
 logger = logging.getLogger("server")

@@ -95,7 +95,7 @@ func logsCommand() *cobra.Command {
 			if follow && cmd.Context().Err() != nil {
 				return nil // Ctrl-C is how following ends
 			}
-			return err
+			return asked(err)
 		},
 	}
 	cmd.Flags().StringVar(&name, "stack", "local", "the stack")

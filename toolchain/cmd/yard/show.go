@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,7 +36,16 @@ func (s site) show(ctx context.Context, ready setup.Ready, t target, to *os.File
 		args = append(args, "--gateway", ready.Emulator.URL())
 		env = ready.Env()
 	}
-	return run.Cmd{Name: ready.AWS, Args: args, Env: env, Stdout: to, Stderr: os.Stderr}.Run(ctx)
+	return asked(run.Cmd{Name: ready.AWS, Args: args, Env: env, Stdout: to, Stderr: os.Stderr}.Run(ctx))
+}
+
+// asked is the outcome of a run of yard-aws, which says itself why it fails.
+func asked(err error) error {
+	var exit *run.ExitError
+	if errors.As(err, &exit) {
+		return errReported
+	}
+	return err
 }
 
 // showAfterFailure prints what still runs after an update that failed, if anything ever did.

@@ -75,7 +75,7 @@ func (s site) up(ctx context.Context, t target) error {
 		return err
 	}
 	fmt.Printf("\nUp in %s.\n", step.Elapsed(time.Since(began)))
-	return s.show(ctx, ready, t, os.Stdout, "--next")
+	return s.show(ctx, ready, t, os.Stdout, "--next", "--strict")
 }
 
 func result(err error) string {

@@ -17,8 +17,8 @@ were written for, or where a function that one of them replaces is gone.
 import functools
 import importlib
 import importlib.metadata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 WRITTEN_FOR = "1.5.33"
 

@@ -6,11 +6,11 @@ health. Here one loop lists all containers of the emulator twice a second.
 
 import time
 
-import engine
 from ministack.core import container_reaper
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
+import engine
 from corrections import at_start, corrects, ecs_health, ecs_stop, loops
 from corrections.ecs_stop import docker_id
 from corrections.loops import changed

@@ -5,7 +5,6 @@ import os
 import platform
 
 import engine
-
 from corrections import corrects
 
 MIB = 1024 * 1024

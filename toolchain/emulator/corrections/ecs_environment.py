@@ -1,9 +1,9 @@
 """ECS: what a container is given from outside: the way to AWS, secrets, volumes."""
 
-import engine
 from ministack.core import container_reaper
 from ministack.core.responses import get_region
 
+import engine
 from corrections import corrects
 
 

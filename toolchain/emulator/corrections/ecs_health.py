@@ -4,8 +4,9 @@ import logging
 import threading
 import time
 
-import engine
 from ministack.services import ecs
+
+import engine
 
 logger = logging.getLogger("ecs-health")
 

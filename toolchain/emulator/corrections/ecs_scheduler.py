@@ -12,7 +12,16 @@ import time
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
-from corrections import at_start, corrects, ecs_breaker, ecs_health, ecs_stop, ecs_targets, elb_targets, loops
+from corrections import (
+    at_start,
+    corrects,
+    ecs_breaker,
+    ecs_health,
+    ecs_stop,
+    ecs_targets,
+    elb_targets,
+    loops,
+)
 from corrections.ecs_launch import event, may_start, start
 
 LOOK_SECONDS = 1.0

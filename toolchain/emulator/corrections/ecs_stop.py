@@ -5,11 +5,11 @@ import re
 import threading
 import time
 
-import engine
 from ministack.core.concurrency import resource_lock, spawn_background
 from ministack.core.responses import json_response, request_scope
 from ministack.services import ecs, ecs_metadata
 
+import engine
 from corrections import corrects, ecs_logs
 from corrections.loops import changed
 

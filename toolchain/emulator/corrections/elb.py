@@ -7,7 +7,14 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import alb, ec2
 
 from corrections import corrects
-from corrections.elb_targets import address, deregister, draining, known, port_of, register
+from corrections.elb_targets import (
+    address,
+    deregister,
+    draining,
+    known,
+    port_of,
+    register,
+)
 
 _turns = itertools.count()
 

@@ -3,9 +3,10 @@
 import time
 from dataclasses import dataclass, field
 
-import engine
 from ministack.core.concurrency import resource_lock
 from ministack.services import alb
+
+import engine
 
 
 @dataclass

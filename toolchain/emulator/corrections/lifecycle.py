@@ -3,9 +3,9 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-import engine
 from ministack.core import container_reaper
 
+import engine
 from corrections import corrects, loops
 
 logger = logging.getLogger("lifecycle")

@@ -5,10 +5,10 @@ import logging
 import os
 import time
 
-import engine
 from ministack.core.responses import request_scope
 from ministack.services import autoscaling, cloudwatch, ecs
 
+import engine
 from corrections import at_start, loops
 
 logger = logging.getLogger("metrics")

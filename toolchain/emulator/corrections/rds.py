@@ -4,11 +4,11 @@ import hashlib
 import json
 import logging
 
-import engine
 from ministack.core import container_reaper
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import rds, secretsmanager
 
+import engine
 from corrections import at_start, corrects
 
 logger = logging.getLogger("rds-corrections")
@@ -168,3 +168,15 @@ def modify_log_exports(original, params):
     exports = set(instance.get("EnabledCloudwatchLogsExports") or []) | set(on)
     instance["EnabledCloudwatchLogsExports"] = sorted(exports - set(off))
     return rds._single_instance_response("ModifyDBInstanceResponse", "ModifyDBInstanceResult", instance)
+
+
+@corrects("rds:_apply_instance_filters")
+def find_by_resource_id(original, instances, filters):
+    """DescribeDBInstances is asked for an instance by its resource id, too (API_DescribeDBInstances, dbi-resource-id).
+
+    ministack: knows no such filter and answers all instances, so that the provider waits without end for one that is
+    gone.
+    """
+    wanted = filters.get("dbi-resource-id")
+    return [instance for instance in original(instances, filters)
+            if wanted is None or instance["DbiResourceId"] in wanted]

@@ -16,16 +16,17 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 # Before anything of ministack is imported: it reads its settings then.
 _state = tempfile.TemporaryDirectory(prefix="emulator-test-")
 os.environ |= {"GATEWAY_PORT": "4699", "STATE_DIR": _state.name, "LOG_LEVEL": "WARNING"}
-import settings as configuration  # noqa: E402
+import settings as configuration
 
 configuration.prepare(configuration.load())
 
-import botocore.session  # noqa: E402
-import corrections  # noqa: E402
-import engine  # noqa: E402
-from corrections import catalogue, loops  # noqa: E402, F401
-from ministack import app  # noqa: E402
-from ministack.core.responses import request_scope  # noqa: E402
+import botocore.session
+from ministack import app
+from ministack.core.responses import request_scope
+
+import corrections
+import engine
+from corrections import catalogue, loops  # noqa: F401
 
 # The loops end at once: each test takes the steps itself that it wants to see.
 loops.closing.set()

@@ -2,8 +2,9 @@
 
 import time
 
-from corrections import ecs_agent, ecs_scheduler, ecs_stop
 from ministack.services import ecs
+
+from corrections import ecs_agent, ecs_scheduler, ecs_stop
 
 CHECK = {"command": ["CMD", "/probe", "health"], "interval": 5}
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import botocore.session
+
 import settings as configuration
 
 HERE = Path(__file__).resolve().parent

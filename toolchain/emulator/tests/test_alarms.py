@@ -3,8 +3,9 @@
 import pytest
 from alarm import ALARM, put, query
 from conftest import covers
-from corrections import alarms
 from ministack.services import cloudwatch
+
+from corrections import alarms
 
 
 def alarm(**members):

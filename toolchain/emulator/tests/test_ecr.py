@@ -9,9 +9,10 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from conftest import covers
-from corrections import ecr as corrected
 from ministack.core.responses import StreamingResponse
 from ministack.services import ecr
+
+from corrections import ecr as corrected
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import covers
-from corrections import ecs_agent, ecs_health, ecs_logs, ecs_stop
 from fleet import CHECK, Fleet, settle
 from ministack.services import cloudwatch_logs, ecs
+
+from corrections import ecs_agent, ecs_health, ecs_logs, ecs_stop
 
 
 class Engine:

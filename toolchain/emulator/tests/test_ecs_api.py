@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 from conftest import covers
-from corrections import ecs_api, ecs_hosts, ecs_stop, loops
 from fleet import Fleet, settle
 from ministack.services import ecs
+
+from corrections import ecs_api, ecs_hosts, ecs_stop, loops
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """The deployment circuit breaker, step by step and without containers."""
 
 import pytest
-from corrections import ecs_scheduler
 from fleet import Fleet, age, end, retry_now, rolled_out, settle
 from ministack.services import ecs
+
+from corrections import ecs_scheduler
 
 
 @pytest.fixture

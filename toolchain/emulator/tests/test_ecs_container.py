@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import covers
-from corrections import ecs_container, ecs_environment
 from ministack.services import ecs, ssm
+
+from corrections import ecs_container, ecs_environment
 
 MIB = 1024 * 1024
 

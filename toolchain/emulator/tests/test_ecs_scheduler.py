@@ -2,9 +2,10 @@
 
 import pytest
 from conftest import covers
-from corrections import ecs_launch, loops
 from fleet import BREAKER, CHECK, Fleet, age, health, retry_now, rolled_out, settle
 from ministack.services import ecs
+
+from corrections import ecs_launch, loops
 
 
 @pytest.fixture

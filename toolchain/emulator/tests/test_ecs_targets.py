@@ -2,9 +2,10 @@
 
 import pytest
 from balancer import make_group, states
-from corrections import ecs_targets, elb_targets
 from fleet import Fleet, age, settle
 from ministack.services import alb, ecs
+
+from corrections import ecs_targets, elb_targets
 
 
 @pytest.fixture

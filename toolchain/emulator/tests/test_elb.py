@@ -7,9 +7,10 @@ import time
 import pytest
 from balancer import make_group, states
 from conftest import covers
-from corrections import elb_targets
 from ministack.core.responses import StreamingResponse
 from ministack.services import alb
+
+from corrections import elb_targets
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from balancer import make_group, states
+
 from corrections import elb_checks, elb_targets
 
 

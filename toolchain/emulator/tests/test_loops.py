@@ -2,11 +2,20 @@
 
 import threading
 
-import corrections
 import pytest
 from conftest import covers
-from corrections import alarms, ecs_agent, ecs_scheduler, elb_checks, loops, metrics, rds
 from ministack.services import cloudwatch, ecs
+
+import corrections
+from corrections import (
+    alarms,
+    ecs_agent,
+    ecs_scheduler,
+    elb_checks,
+    loops,
+    metrics,
+    rds,
+)
 
 
 @covers("alarms.evaluate_alarms", "ecs_agent.watch_containers", "ecs_scheduler.schedule", "elb_checks.check_targets",

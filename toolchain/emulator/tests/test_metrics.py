@@ -2,8 +2,9 @@
 
 from types import SimpleNamespace
 
-from corrections import metrics
 from ministack.services import autoscaling, cloudwatch, ecs
+
+from corrections import metrics
 
 
 def test_a_running_task_has_one_datapoint(monkeypatch):

@@ -5,18 +5,19 @@ import os
 import socket
 from types import SimpleNamespace
 
-import engine
 import pytest
+from conftest import covers
+from ministack import app
+from ministack.core import persistence
+from ministack.services import ecs
+
+import engine
 import requestlog
 import run
 import server
 import settings as configuration
 import state
-from conftest import covers
 from corrections import lifecycle, loops
-from ministack import app
-from ministack.core import persistence
-from ministack.services import ecs
 
 # ── Settings ────────────────────────────────────────────────────────────────
 

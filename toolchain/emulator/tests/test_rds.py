@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 from conftest import covers
-from corrections import rds as corrected
 from ministack.services import rds
+
+from corrections import rds as corrected
 
 
 @pytest.fixture
@@ -91,6 +92,18 @@ def test_protected_databases_stay(client):
     with pytest.raises(ClientError, match="DeletionProtection"):
         client.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True)
     assert "db" in rds._instances
+
+
+@covers("rds.find_by_resource_id")
+def test_an_instance_is_found_by_its_resource_id(client):
+    first = create(client, MasterUserPassword="secret123")
+    create(client, DBInstanceIdentifier="other", MasterUserPassword="secret123")
+
+    def found(resource_id):
+        filters = [{"Name": "dbi-resource-id", "Values": [resource_id]}]
+        return [d["DBInstanceIdentifier"] for d in client.describe_db_instances(Filters=filters)["DBInstances"]]
+    assert found(first["DbiResourceId"]) == ["db"]
+    assert found("db-GONE") == []
 
 
 @covers("rds.name_whose_it_is")

@@ -5,9 +5,10 @@ import inspect
 import re
 from pathlib import Path
 
-import corrections
 import pytest
 from ministack import app, services
+
+import corrections
 
 HERE = Path(__file__).resolve().parent
 

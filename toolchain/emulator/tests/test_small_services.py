@@ -5,8 +5,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from conftest import covers
-from corrections import logs as corrected
 from ministack.services import cloudwatch_logs, ec2
+
+from corrections import logs as corrected
 
 
 @pytest.fixture

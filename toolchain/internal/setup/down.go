@@ -19,8 +19,12 @@ var Backends = []string{"state", "emulated-state", "preview-state"}
 // Down removes all that runs of this clone made: the emulator, its containers, volumes and networks, the images pushed
 // to it, and what they left in .botyard. Each thing removed is said. What is missing already is skipped.
 func (s Setup) Down(ctx context.Context, say func(string)) error {
-	var failures []error
 	local := s.Emulator()
+	// From here on the two states no longer belong together, even if this is cut off: see Paired.
+	if err := removeID(local.StateDir()); err != nil {
+		return err
+	}
+	var failures []error
 	wasRunning := local.Running()
 	if err := local.Stop(); err != nil {
 		failures = append(failures, err)
@@ -29,10 +33,10 @@ func (s Setup) Down(ctx context.Context, say func(string)) error {
 	}
 	failures = append(failures, s.removeFromEngine(ctx, local, say)...)
 	// The state goes last and only if the rest has gone: it is what a second try goes by.
-	if len(failures) == 0 {
-		failures = append(failures, s.removeFiles(say)...)
+	if err := errors.Join(failures...); err != nil {
+		return err
 	}
-	return errors.Join(failures...)
+	return errors.Join(s.removeFiles(say)...)
 }
 
 // removeFromEngine removes what carries the emulator's label, and the images of its registry.
@@ -50,7 +54,6 @@ func (s Setup) removeFromEngine(ctx context.Context, local emulator.Emulator, sa
 		{"container", []string{"ps", "--all", "--quiet", "--filter", mine}, []string{"rm", "--force", "--volumes"}},
 		{"volume", []string{"volume", "ls", "--quiet", "--filter", mine}, []string{"volume", "rm", "--force"}},
 		{"network", []string{"network", "ls", "--quiet", "--filter", mine}, []string{"network", "rm"}},
-		{"image", []string{"image", "ls", "--quiet", "--no-trunc", "--filter", fmt.Sprintf("reference=localhost:%d/*/*/*", local.Port)}, []string{"rmi", "--force"}},
 	} {
 		out, err := run.Output(ctx, run.Cmd{Name: "docker", Args: kind.list})
 		if err != nil {
@@ -67,7 +70,41 @@ func (s Setup) removeFromEngine(ctx context.Context, local emulator.Emulator, sa
 		}
 		say(fmt.Sprintf("removed %s", count(len(found), kind.what)))
 	}
-	return failures
+	return append(failures, removeImages(ctx, local.Port, say))
+}
+
+// removeImages removes the names of the images that came from the emulator's registry: an image that has another name
+// too, or runs in a container of somebody else, is not ours alone.
+func removeImages(ctx context.Context, port int, say func(string)) error {
+	out, err := run.Output(ctx, run.Cmd{Name: "docker", Args: []string{
+		"image", "ls", "--digests", "--filter", fmt.Sprintf("reference=localhost:%d/*/*/*", port),
+		"--format", "{{.Repository}} {{.Tag}} {{.Digest}}",
+	}})
+	if err != nil {
+		return fmt.Errorf("cannot list the images: %w", err)
+	}
+	var names []string
+	for line := range strings.Lines(out) {
+		fields := strings.Fields(line)
+		if len(fields) != 3 {
+			continue
+		}
+		if fields[1] != "<none>" {
+			names = append(names, fields[0]+":"+fields[1])
+		}
+		if fields[2] != "<none>" {
+			names = append(names, fields[0]+"@"+fields[2])
+		}
+	}
+	if names = unique(names); len(names) == 0 {
+		return nil
+	}
+	if _, err := run.Output(ctx, run.Cmd{Name: "docker", Args: append([]string{"rmi", "--force"}, names...)}); err != nil {
+		say("kept images of this clone that containers of others use")
+		return nil
+	}
+	say("removed the images of the emulator's registry")
+	return nil
 }
 
 // removeFiles empties .botyard, except for the programs in bin/ and the lock that we hold.

@@ -70,6 +70,13 @@ func readID(dir string) (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
+func removeID(dir string) error {
+	if err := os.Remove(filepath.Join(dir, idFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot mark the states as belonging together no more: %w", err)
+	}
+	return nil
+}
+
 func writeID(dir, id string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("cannot mark the states as belonging together: %w", err)

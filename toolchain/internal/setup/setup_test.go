@@ -36,7 +36,7 @@ func TestDownRemovesWhatIsOursLineByLine(t *testing.T) {
 		"version "*) echo 20.10.24 ;;
 		"ps "*) echo c1; echo c2 ;;
 		"volume ls") echo v1 ;;
-		"image ls") echo i1; echo i1; echo i2 ;;
+		"image ls") echo "localhost:4566/botyard/local/bot eff3 sha256:4bd7"; echo "localhost:4566/botyard/local/bot <none> sha256:4bd7" ;;
 	esac`)
 	for _, file := range []string{"state/x", "emulator/state/y", "logs/up.log", "outputs/state-local.json", "bin/yard", "lock"} {
 		put(t, s.Clone.Own(file), "x")
@@ -44,7 +44,7 @@ func TestDownRemovesWhatIsOursLineByLine(t *testing.T) {
 	var said []string
 	require.NoError(t, s.Down(t.Context(), func(line string) { said = append(said, line) }))
 	assert.Equal(t, []string{
-		"removed 2 containers", "removed 1 volume", "removed 2 images",
+		"removed 2 containers", "removed 1 volume", "removed the images of the emulator's registry",
 		"removed the emulator's state and log", "removed the logs", "removed the state of stack local",
 	}, said)
 	mine := "label=ministack.instance=" + s.Emulator().Instance()
@@ -55,8 +55,8 @@ func TestDownRemovesWhatIsOursLineByLine(t *testing.T) {
 		"docker volume ls --quiet --filter " + mine,
 		"docker volume rm --force v1",
 		"docker network ls --quiet --filter " + mine,
-		"docker image ls --quiet --no-trunc --filter reference=localhost:4566/*/*/*",
-		"docker rmi --force i1 i2",
+		"docker image ls --digests --filter reference=localhost:4566/*/*/* --format {{.Repository}} {{.Tag}} {{.Digest}}",
+		"docker rmi --force localhost:4566/botyard/local/bot:eff3 localhost:4566/botyard/local/bot@sha256:4bd7",
 	}, programs.Calls(t))
 	left, err := os.ReadDir(s.Clone.Own())
 	require.NoError(t, err)
@@ -77,9 +77,14 @@ func TestDownKeepsTheStateIfSomethingCouldNotBeRemoved(t *testing.T) {
 	s, programs := setup(t)
 	programs.Add(t, "docker", `case "$1" in version) echo 1 ;; ps) echo c1 ;; rm) echo "device busy" >&2; exit 1 ;; esac`)
 	put(t, s.Clone.Own("state/x"), "x")
+	put(t, filepath.Join(s.Emulator().StateDir(), idFile), "id")
+	put(t, s.Clone.Own("state", idFile), "id")
 	err := s.Down(t.Context(), func(string) {})
 	require.ErrorContains(t, err, "cannot remove the containers: docker rm --force --volumes c1 failed: exit status 1: device busy")
 	assert.FileExists(t, s.Clone.Own("state/x"))
+	paired, err := s.Paired(t.Context(), Ready{Emulator: s.Emulator()}, s.Clone.Own("state"), "")
+	require.NoError(t, err)
+	assert.False(t, paired, "what is half removed is made anew by the next up")
 }
 
 func TestStatesBelongTogetherByTheirMark(t *testing.T) {

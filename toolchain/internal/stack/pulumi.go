@@ -154,6 +154,8 @@ func EmulatorEnv(url string) []string {
 		"AWS_ENDPOINT_URL=" + url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_SESSION_TOKEN=", "AWS_PROFILE=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 		"AWS_EC2_METADATA_DISABLED=true",
+		// The AWS provider's fixed pauses are made for AWS: the built plugin shortens them here (plugin-aws/trim/waits.go).
+		"BOTYARD_WAIT_CAP=500ms",
 	}
 }
 

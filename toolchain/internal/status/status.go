@@ -135,6 +135,16 @@ func digest(reference string) string {
 	return hex[:shown]
 }
 
+// Down is the first service with fewer running tasks than wanted, "" if there is none.
+func Down(rows []Service) string {
+	for _, row := range rows {
+		if row.Running < row.Wanted || row.State == "missing" {
+			return row.Name
+		}
+	}
+	return ""
+}
+
 // Host is the host part of an address, which the emulator's load balancer is told by.
 func Host(address string) string {
 	parsed, err := url.Parse(address)

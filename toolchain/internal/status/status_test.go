@@ -83,6 +83,10 @@ func TestRowsSayWhatECSSays(t *testing.T) {
 		{Name: "idle", State: "starting", Wanted: 1, Health: "–", Address: "–", Digest: "aaaaaaaaaaaa"},
 	}, rows)
 
+	assert.Equal(t, "api", Down(rows))
+	assert.Equal(t, "gone", Down(rows[1:]))
+	assert.Empty(t, Down(rows[1:2]))
+
 	rows, err = Of(t.Context(), client, out, false)
 	require.NoError(t, err)
 	assert.Equal(t, "–", rows[1].Address, "a host port on AWS is no address of this machine")

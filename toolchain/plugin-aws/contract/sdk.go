@@ -122,7 +122,7 @@ func (m *module) resource(e table.Entry) (surface.Member, error) {
 	}
 	constructor := m.funcs["New"+e.Name]
 	if constructor == nil || !hasString(constructor, e.Token()) {
-		return surface.Member{}, fmt.Errorf("New%s does not register this token", e.Name)
+		return surface.Member{}, fmt.Errorf("its constructor New%s does not register this token", e.Name)
 	}
 	in, err := m.fields(lowerFirst(e.Name)+"Args", plainType)
 	if err != nil {
