@@ -62,9 +62,22 @@ func TestARollbackBeforeTheFirstLookIsSeenByItsEvent(t *testing.T) {
 	require.Empty(t, w.sequence)
 }
 
-func TestAFailedFirstDeploymentIsAFailure(t *testing.T) {
+func TestAFirstDeploymentThatFailedEarlierIsTriedAgain(t *testing.T) {
+	earlier := deployment("2", failed)
+	earlier.UpdatedAt = aws.Time(start.Add(-time.Minute))
 	w := &world{
-		services: []types.Service{service("2", deployment("2", failed))},
+		services: []types.Service{service("2", earlier), service("2", deployment("2", progress)), service("2", deployment("2", completed))},
+		tasks:    map[types.DesiredStatus][]types.Task{types.DesiredStatusRunning: {running("2", digest)}},
+	}
+	require.NoError(t, w.runner().WaitSteady(t.Context(), bot))
+	require.Equal(t, []string{"UpdateService bot:2"}, w.sequence)
+}
+
+func TestAFailedFirstDeploymentIsAFailure(t *testing.T) {
+	now := deployment("2", failed)
+	now.UpdatedAt = aws.Time(start.Add(time.Second))
+	w := &world{
+		services: []types.Service{service("2", now)},
 		tasks:    map[types.DesiredStatus][]types.Task{types.DesiredStatusStopped: {stopped("2", 1)}},
 	}
 	err := w.runner().WaitSteady(t.Context(), bot)

@@ -41,14 +41,13 @@ func (r *Runner) WaitSteady(ctx context.Context, s Service) error {
 		}
 		declared := deploymentOf(svc, s.TaskDefinition)
 		switch {
-		case declared != nil && declared.RolloutState == types.DeploymentRolloutStateFailed,
-			declared == nil && (seen || r.failedSinceStart(svc)):
-			return r.failed(ctx, s, svc)
-		case declared == nil:
+		case !seen && r.failedEarlier(declared), declared == nil && !seen && !r.failedSinceStart(svc):
 			if err := r.redeploy(ctx, s, svc); err != nil {
 				return err
 			}
 			seen = true
+		case declared == nil, declared.RolloutState == types.DeploymentRolloutStateFailed:
+			return r.failed(ctx, s, svc)
 		case settled(svc, declared):
 			return r.verify(ctx, s, svc)
 		default:
@@ -82,12 +81,19 @@ func (r *Runner) describe(ctx context.Context, s Service) (*types.Service, error
 	return &out.Services[0], nil
 }
 
-// redeploy puts a service that stands on another revision back on the declared one.
+// failedEarlier tells whether the deployment failed before this update began: a service's very
+// first one, which ECS has nothing to roll back to and leaves as it is.
+func (r *Runner) failedEarlier(d *types.Deployment) bool {
+	return d != nil && d.RolloutState == types.DeploymentRolloutStateFailed && aws.ToTime(d.UpdatedAt).Before(r.Started)
+}
+
+// redeploy puts a service that an earlier update left behind on the declared revision.
 func (r *Runner) redeploy(ctx context.Context, s Service, svc *types.Service) error {
-	r.progress(fmt.Sprintf("%s: runs %s where %s is declared; deploying it again",
+	r.progress(fmt.Sprintf("%s: an earlier update left it on %s; deploying %s again",
 		s.Name, lastPart(aws.ToString(svc.TaskDefinition)), lastPart(s.TaskDefinition)))
 	_, err := r.ECS.UpdateService(ctx, &ecs.UpdateServiceInput{
 		Cluster: aws.String(s.Cluster), Service: aws.String(s.Name), TaskDefinition: aws.String(s.TaskDefinition),
+		ForceNewDeployment: true,
 	})
 	if err != nil {
 		return fmt.Errorf("service %s: could not be put back on %s: %w", s.Name, lastPart(s.TaskDefinition), err)

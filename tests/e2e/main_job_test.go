@@ -140,6 +140,7 @@ func changed(before, after map[string]string) []string {
 }
 
 func brokenImage(t *testing.T, c *clone) {
+	c.must(t, "up") // undoes the last step's edit
 	before := c.runningTasks(t)
 	c.edit(t, "images/member-listener/Dockerfile", "USER app", "RUN echo the wheel is missing && exit 7\nUSER app")
 	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Never deployed"`)
