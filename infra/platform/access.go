@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -92,22 +91,8 @@ func (a *Access) declare(ctx *pulumi.Context, name string, args *AccessArgs, chi
 	if err != nil {
 		return err
 	}
-	a.Ready = a.run(ctx, name, args, t)
+	a.Ready = runOneOff(ctx, args.Runner, args.Cluster, t, rollout.OneOff{Name: name, Container: name})
 	return nil
-}
-
-// run passes the task definition's ARN on once the task has exited 0. A preview runs nothing.
-func (a *Access) run(ctx *pulumi.Context, name string, args *AccessArgs, t *task) pulumi.StringOutput {
-	if ctx.DryRun() {
-		return t.definition.Arn
-	}
-	return pulumi.All(t.definition.Arn, t.logGroup.Name, placement(args.Cluster)).ApplyTWithContext(ctx.Context(),
-		func(c context.Context, all []any) (string, error) {
-			return all[0].(string), args.Runner.RunOneOff(c, rollout.OneOff{
-				Name: name, TaskDefinition: all[0].(string), Container: name,
-				LogGroup: all[1].(string), Placement: all[2].(rollout.Placement),
-			})
-		}).(pulumi.StringOutput)
 }
 
 type databaseRole struct {

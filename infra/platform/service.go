@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/rollout"
 )
 
 // ServiceArgs describes a service: one container that runs all the time.
@@ -92,7 +94,12 @@ func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, c
 		return err
 	}
 	s.LogGroup = task.logGroup.Name
-	s.Ready = gate(ctx, args.Runner, name, task, args)
+	s.Ready = task.definition.Arn
+	if len(args.Before) > 0 {
+		s.Ready = runOneOff(ctx, args.Runner, args.Cluster, task, rollout.OneOff{
+			Name: name + ": before", Container: name, Command: args.Before,
+		})
+	}
 	service, err := newECSService(ctx, name, args, s.Ready, child)
 	if err != nil {
 		return err

@@ -29,18 +29,16 @@ func placement(cluster *Cluster) pulumi.Output {
 		})
 }
 
-// gate passes the task definition's ARN on once the service's one-off task has exited 0. A
-// preview runs nothing.
-func gate(ctx *pulumi.Context, runner Runner, name string, t *task, args *ServiceArgs) pulumi.StringOutput {
-	if len(args.Before) == 0 || ctx.DryRun() {
+// runOneOff passes the task definition's ARN on once the one-off task has exited 0; what names
+// the task and its command comes with o, the rest is filled in here. A preview runs nothing.
+func runOneOff(ctx *pulumi.Context, runner Runner, cluster *Cluster, t *task, o rollout.OneOff) pulumi.StringOutput {
+	if ctx.DryRun() {
 		return t.definition.Arn
 	}
-	return pulumi.All(t.definition.Arn, t.logGroup.Name, placement(args.Cluster)).ApplyTWithContext(ctx.Context(),
+	return pulumi.All(t.definition.Arn, t.logGroup.Name, placement(cluster)).ApplyTWithContext(ctx.Context(),
 		func(c context.Context, all []any) (string, error) {
-			return all[0].(string), runner.RunOneOff(c, rollout.OneOff{
-				Name: name + ": before", TaskDefinition: all[0].(string), Container: name, Command: args.Before,
-				LogGroup: all[1].(string), Placement: all[2].(rollout.Placement),
-			})
+			o.TaskDefinition, o.LogGroup, o.Placement = all[0].(string), all[1].(string), all[2].(rollout.Placement)
+			return o.TaskDefinition, runner.RunOneOff(c, o)
 		}).(pulumi.StringOutput)
 }
 
