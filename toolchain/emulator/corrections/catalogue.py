@@ -20,5 +20,6 @@ from corrections import (  # noqa: F401
     logs,
     metrics,
     rds,
+    secretsmanager,
     ssm,
 )
