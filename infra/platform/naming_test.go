@@ -21,7 +21,7 @@ func FuzzNamesFit(f *testing.F) {
 	f.Add("bot", 32)
 	f.Fuzz(func(t *testing.T, part string, limit int) {
 		if limit < 8 || limit > 255 {
-			t.Skip("AWS has no such limit")
+			return // AWS has no such limit
 		}
 		require.LessOrEqual(t, len(names.Name(limit, part)), limit)
 	})
