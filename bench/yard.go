@@ -37,7 +37,7 @@ func (y *yard) coldUp() error {
 	cache := filepath.Join(y.scratch, "cold")
 	return y.makeIn([]string{
 		"XDG_CACHE_HOME=" + cache, "GOCACHE=" + filepath.Join(cache, "go-build"),
-		"GOMODCACHE=" + filepath.Join(cache, "go-mod"), "GOFLAGS=-modcacherw", "PIP_CACHE_DIR=" + filepath.Join(cache, "pip"),
+		"GOMODCACHE=" + filepath.Join(cache, "go-mod"), "PIP_CACHE_DIR=" + filepath.Join(cache, "pip"),
 	}, "up")
 }
 
