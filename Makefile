@@ -53,8 +53,8 @@ test: yard ## check, then everything end to end on the emulator
 	@$(YARD) check --tools
 	@go test -tags e2e -count=1 -v -timeout 80m ./tests/e2e/...
 
-bench: yard ## measure, and write bench/results
-	@go run ./bench
+bench: yard ## measure, and write bench/results; COLD=1 the cold start too
+	@go run ./bench $(if $(COLD),-cold)
 
 fmt: ## format the Go code
 	@git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -w

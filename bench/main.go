@@ -2,8 +2,8 @@
 // machine, prints a table and writes it to bench/results. It works on a copy of the checkout
 // and needs port 4566, so no fleet may be up.
 //
-//	go run ./bench          everything but the cold start
-//	go run ./bench -cold    the cold start too: empty caches, some minutes of compiling
+//	make bench              everything but the cold start
+//	make bench COLD=1       the cold start too: empty caches, some minutes of compiling
 package main
 
 import (
