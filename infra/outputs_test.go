@@ -28,12 +28,13 @@ func outputsOf(t *testing.T, cfg *config.Config) map[string]string {
 			return err
 		}
 		for name, value := range s.outputs() {
-			pulumi.ToOutput(value).ApplyT(func(resolved any) any {
+			// Exported, so that the program does not end before it is known.
+			ctx.Export(name, pulumi.ToOutput(value).ApplyT(func(resolved any) string {
 				mu.Lock()
 				defer mu.Unlock()
 				types[name] = fmt.Sprintf("%T", resolved)
-				return nil
-			})
+				return types[name]
+			}))
 		}
 		return nil
 	})
