@@ -22,7 +22,7 @@ func (r *Runner) RequireValue(ctx context.Context, arn string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("secret %s has no value yet, so no service was touched; set it with\n"+
+	return fmt.Errorf("secret %s has no value yet, so no service that uses it was touched; set it with\n"+
 		"  aws secretsmanager put-secret-value --secret-id %s --secret-string file:///dev/stdin\n"+
 		"and run the update again", aws.ToString(out.Name), aws.ToString(out.Name))
 }

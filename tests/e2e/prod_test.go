@@ -27,7 +27,7 @@ func TestProdOnTheEmulator(t *testing.T) {
 	first, err := c.yard("up", "--stack", "prod", "--emulated")
 	t.Log(tail(first, 40))
 	require.Error(t, err, "the token has no value yet")
-	require.Contains(t, first, "secret botyard/prod/discord-token has no value yet, so no service was touched")
+	require.Contains(t, first, "secret botyard/prod/discord-token has no value yet, so no service that uses it was touched")
 	require.Empty(t, c.runningTasks(t)["bot"])
 
 	// A blank token keeps the bots off Discord: this machine has no way there.
