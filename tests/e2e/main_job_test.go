@@ -46,13 +46,15 @@ func TestTheMainJob(t *testing.T) {
 	}
 }
 
-// requireEngine skips, loudly, where no Docker Engine can run; in CI that is a failure.
+// requireEngine skips, loudly, where no Docker Engine answers: `make test` has started one where it can. In CI that is a
+// failure.
 func requireEngine(t *testing.T) {
 	t.Helper()
-	if exec.Command("docker", "info").Run() == nil || os.Geteuid() == 0 {
-		return // make up installs and starts the engine where it is root
+	out, err := exec.Command("docker", "version", "--format", "{{.Server.Version}}").CombinedOutput()
+	if err == nil {
+		return
 	}
-	const reason = "NO END-TO-END TEST RUNS: no Docker Engine answers and this user is not root, so none can be started"
+	reason := fmt.Sprintf("NO END-TO-END TEST RUNS: no Docker Engine answers: %v: %s", err, strings.TrimSpace(string(out)))
 	if os.Getenv("CI") == "true" {
 		t.Fatal(reason)
 	}

@@ -27,7 +27,7 @@ func checkCommand() *cobra.Command {
 			return s.check(cmd.Context(), tools)
 		},
 	}
-	cmd.Flags().BoolVar(&tools, "tools", false, "build the toolchain first, and check the AWS plugin against its SDK")
+	cmd.Flags().BoolVar(&tools, "tools", false, "set the machine and the toolchain up first, and check the AWS plugin against its SDK")
 	return cmd
 }
 
@@ -38,7 +38,11 @@ func (s site) check(ctx context.Context, tools bool) error {
 	if err != nil {
 		return err
 	}
-	c := checks.Checks{Clone: s.clone, Store: s.setup.Store, PluginAWS: plugin}
+	c := checks.Checks{Clone: s.clone, Store: s.setup.Store, PluginAWS: plugin, Engine: s.setup.Engine()}
+	if tools {
+		machine := s.setup.TestMachine(os.Getenv("CI") == "true")
+		steps, c.Machine = append([]step.Step{machine}, steps...), []string{machine.Name}
+	}
 	if tools && plugin != "" {
 		c.Needs = []string{"plugin-aws"}
 	}

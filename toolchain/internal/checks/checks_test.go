@@ -3,6 +3,7 @@ package checks
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,20 +33,25 @@ func checkout(t *testing.T, files ...string) (Checks, *fake.Programs) {
 
 // one runs the step of that name alone.
 func one(t *testing.T, c Checks, name string) error {
+	_, err := shown(t, c, name)
+	return err
+}
+
+// shown runs the step of that name alone and returns what the reader sees of it.
+func shown(t *testing.T, c Checks, name string) (string, error) {
 	steps, err := c.Steps(t.Context())
 	require.NoError(t, err)
-	show, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	show, err := os.Create(filepath.Join(t.TempDir(), "shown"))
 	require.NoError(t, err)
 	defer show.Close()
-	for _, s := range steps {
-		if s.Name == name {
-			s.Needs = nil
-			_, err := step.Runner{Logs: t.TempDir(), Show: step.NewDisplay(show)}.Run(t.Context(), []step.Step{s})
-			return err
-		}
-	}
-	t.Fatalf("there is no step %s", name)
-	return nil
+	at := slices.IndexFunc(steps, func(s step.Step) bool { return s.Name == name })
+	require.GreaterOrEqual(t, at, 0, "there is no step %s", name)
+	alone := steps[at]
+	alone.Needs = nil
+	_, err = step.Runner{Logs: t.TempDir(), Show: step.NewDisplay(show)}.Run(t.Context(), []step.Step{alone})
+	text, readErr := os.ReadFile(show.Name())
+	require.NoError(t, readErr)
+	return string(text), err
 }
 
 var needed = []string{
@@ -93,6 +99,35 @@ func TestTheContractTestAsksTheBuiltPlugin(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "/cache/plugin-aws/pulumi-resource-aws 0\n", string(asked))
 	assert.Contains(t, programs.Calls(t), "go test ./trim/... ./table/... ./surface/... ./contract/...")
+}
+
+func TestWhatNeedsTheMachineWaitsForIt(t *testing.T) {
+	c, _ := checkout(t, needed...)
+	c.Machine = []string{"docker-engine"}
+	steps, err := c.Steps(t.Context())
+	require.NoError(t, err)
+	var waiting []string
+	for _, s := range steps {
+		if slices.Contains(s.Needs, "docker-engine") {
+			waiting = append(waiting, s.Name)
+		}
+	}
+	assert.Equal(t, []string{"check-test-plugin-docker", "test-venv", "emulator-test-venv", "lint-venv"}, waiting)
+}
+
+func TestSkippedBuildsAreSaid(t *testing.T) {
+	c, programs := checkout(t, needed...)
+	require.NoError(t, os.MkdirAll(c.Clone.Path("toolchain/plugin-docker"), 0o755))
+	programs.Add(t, "go", "")
+	programs.Add(t, "docker", "echo 'Cannot connect' >&2; exit 1")
+	text, err := shown(t, c, "check-test-plugin-docker")
+	require.NoError(t, err)
+	assert.Contains(t, text, "SKIPPED all tests that build images: no Docker Engine answers: docker version --format {{.Server.Version}} failed: exit status 1: Cannot connect")
+
+	programs.Add(t, "docker", "echo 20.10.24")
+	text, err = shown(t, c, "check-test-plugin-docker")
+	require.NoError(t, err)
+	assert.NotContains(t, text, "SKIPPED")
 }
 
 func TestCountLeavesOutWhatIsBuiltForTheChecks(t *testing.T) {

@@ -28,7 +28,9 @@ func (c Checks) python(ctx context.Context) ([]step.Step, error) {
 		return nil, err
 	}
 	interpreter := parts.Python(images.Path(c.Store))
-	steps := []step.Step{images.Step(c.Store), emulator.Step(c.Store), lint.Step(c.Store), c.shellcheck(lint)}
+	steps := []step.Step{
+		images.Step(c.Store, c.Machine...), emulator.Step(c.Store, c.Machine...), lint.Step(c.Store, c.Machine...), c.shellcheck(lint),
+	}
 	steps = append(steps, c.onFiles("check-ruff", "ruff", images.Name, interpreter, []string{"-m", "ruff", "check", "--no-cache", "--quiet"}, "*.py"))
 
 	folders, err := filepath.Glob(c.Clone.Path("images", "*", "tests"))

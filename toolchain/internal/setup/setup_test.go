@@ -144,3 +144,25 @@ func TestTimingsAreWrittenDown(t *testing.T) {
 	assert.InDelta(t, 3, noted.Seconds, 0.5)
 	assert.Equal(t, []step.Timing{{Name: "pulumi-cli", Seconds: 204.1, Result: "made"}}, noted.Steps)
 }
+
+func TestTestsGoWithoutAnEngineOnlyWhereTheyMay(t *testing.T) {
+	s, programs := setup(t)
+	programs.Add(t, "python3", "")
+	programs.Add(t, "docker", "echo 'Cannot connect' >&2; exit 1")
+	t.Setenv("DOCKER_HOST", "tcp://127.0.0.1:1") // which keeps us from starting one
+	for _, mustRun := range []bool{false, true} {
+		show, err := os.Create(filepath.Join(t.TempDir(), "shown"))
+		require.NoError(t, err)
+		s.Show = step.NewDisplay(show)
+		_, err = s.Runner(false).Run(t.Context(), []step.Step{s.TestMachine(mustRun)})
+		text, readErr := os.ReadFile(show.Name())
+		require.NoError(t, readErr)
+		require.NoError(t, show.Close())
+		if mustRun {
+			require.ErrorContains(t, err, "DOCKER_HOST is tcp://127.0.0.1:1 and nothing answers there")
+			continue
+		}
+		require.NoError(t, err)
+		assert.Contains(t, string(text), "SKIPPED what needs one: DOCKER_HOST is tcp://127.0.0.1:1 and nothing answers there")
+	}
+}
