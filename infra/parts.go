@@ -42,7 +42,11 @@ func (s *stack) declareNetwork() (err error) {
 }
 
 func (s *stack) declareCluster() (err error) {
-	args := &platform.ClusterArgs{Network: s.network, Names: s.names}
+	args := &platform.ClusterArgs{
+		Network: s.network, Names: s.names,
+		Standby: s.cfg.Hosts.Failover == config.FailoverStandby,
+		Fronts:  slices.ContainsFunc(config.Names(s.cfg.Services), s.hasFront),
+	}
 	if !s.cfg.Hosts.Fargate() {
 		args.Hosts = &platform.HostsArgs{
 			InstanceType: s.cfg.Hosts.InstanceType,
@@ -50,11 +54,23 @@ func (s *stack) declareCluster() (err error) {
 			Count:        s.cfg.Hosts.Count,
 			MaxCount:     s.cfg.Hosts.MaxCount,
 			DiskGiB:      s.cfg.Hosts.DiskGiB,
+			Stopped:      s.cfg.Hosts.Failover == config.FailoverStopped,
+			Alerts:       s.alerts,
 			Tags:         s.cfg.Tags,
 			Names:        s.names,
 		}
 	}
 	s.cluster, err = platform.NewCluster(s.ctx, "cluster", args)
+	return err
+}
+
+// hasFront tells that other tasks of the service pass requests on to the one that holds the lease.
+func (s *stack) hasFront(service string) bool {
+	return s.cfg.HandsOver(service) && s.cfg.Services[service].Port != nil
+}
+
+func (s *stack) declareLeases() (err error) {
+	s.leases, err = platform.NewLeases(s.ctx, "leases", &platform.LeasesArgs{Names: s.names})
 	return err
 }
 
@@ -119,6 +135,19 @@ func (s *stack) declareEdge() (err error) {
 	return err
 }
 
-func (s *stack) declareAlarms() error {
-	return platform.DeclareHostAlarms(s.ctx, s.cluster, s.names, s.alerts)
+// declareRecovery declares what AWS does by itself about a dead host; Fargate has none.
+func (s *stack) declareRecovery() error {
+	if s.cluster.Fargate {
+		return nil
+	}
+	args := &platform.RecoveryArgs{Cluster: s.cluster, Region: s.region, AccountID: s.account, Names: s.names}
+	if s.cfg.Hosts.Failover == config.FailoverStopped {
+		for _, name := range config.Names(s.services) {
+			if down := s.services[name].Down; down != nil {
+				args.Down = append(args.Down, *down)
+			}
+		}
+	}
+	_, err := platform.NewRecovery(s.ctx, "recovery", args)
+	return err
 }

@@ -48,9 +48,12 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Region: s.region,
 		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
-		Singleton: service.Singleton, Command: service.Command, Environment: service.Environment, Before: service.Before,
+		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,
 		Secrets: map[string]platform.SecretValue{},
 		Gates:   s.builds.All(),
+	}
+	if s.cfg.Warded(service.Image) {
+		args.Warden = &platform.Warden{Leases: s.leases, LeaseSeconds: service.LeaseSeconds, StartsPerDay: service.StartsPerDay}
 	}
 	if service.Port != nil {
 		args.Port = &platform.Port{Container: service.Port.Container, Host: service.Port.Host}

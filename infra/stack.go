@@ -27,6 +27,7 @@ type stack struct {
 	access   *platform.Access   // nil without botyard:database
 	secrets  *platform.Secrets
 	alerts   *platform.Alerts
+	leases   *platform.Leases
 	edge     *platform.Edge // nil while no service is public
 	services map[string]*platform.Service
 }
@@ -55,13 +56,14 @@ func (s *stack) declare() error {
 		s.declareRegistry, // an ECR repository a layer
 		s.declareBuilds,   // the images, each on its parent's digest
 		s.declareNetwork,  // the VPC
-		s.declareCluster,  // the ECS cluster and its hosts
 		s.declareAlerts,   // who hears of an alarm
+		s.declareCluster,  // the ECS cluster, its hosts and where standbys wait
+		s.declareLeases,   // who may run a singleton
 		s.declareSecrets,  // secrets whose values are set outside
 		s.declareDatabase, // Postgres, and a role for each service that asks for one
 		s.declareEdge,     // the load balancer, if any service is public
-		s.declareServices, // the bots
-		s.declareAlarms,   // the hosts' alarms; a service declares its own
+		s.declareServices, // the bots, each with its alarms
+		s.declareRecovery, // what replaces a dead host, and starts a stopped one
 		s.exportOutputs,   // what other programs read
 	} {
 		if err := part(); err != nil {

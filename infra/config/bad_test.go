@@ -117,6 +117,11 @@ images.init.platform: is linux/amd64, but the parent "base" is linux/arm64; give
 	// Hosts and sizes.
 	{"kind", `hosts: {kind: lambda}`, `hosts.kind: there is no kind of hosts "lambda"; use ec2 or fargate`},
 	{"instance type", `hosts: {instanceType: t3.smal}`, `hosts.instanceType: the instance type "t3.smal" is not known here; use a size of c6a, c6g, c6i, c7a, c7g, c7i, c8g, m5, m5a, m6a, m6g, m6i, m7a, m7g, m7i, m7i-flex, m8g, r6a, r6g, r6i, r7g, r7i, r8g, t3, t3a, t4g, such as t3.small (others: infra/config/instances.go)`},
+	{"tier of failover", `hosts: {failover: cold}`, `hosts.failover: there is no tier of failover "cold"; use standby, stopped or none`},
+	{"stopped instance on Fargate", fargate + `hosts: {kind: fargate, failover: stopped}`, `hosts.failover: Fargate has no instance that could be stopped; use standby or none`},
+	{"lease too short", `services: {bot: {leaseSeconds: 4}}`, `services.bot.leaseSeconds: 4 is out of range; give 5 to 300 seconds`},
+	{"lease without a singleton", `services: {api: {leaseSeconds: 15}}`, `services.api.leaseSeconds: only a singleton has a lease; set singleton: true, or remove it`},
+	{"starts", `services: {api: {startsPerDay: 0}}`, `services.api.startsPerDay: 0 is out of range; give 1 to 1000 starts`},
 	{"count", `hosts: {count: 0}`, `hosts.count: 0 is out of range; give 1 to 100 hosts`},
 	{"maxCount", `hosts: {count: 3}`, `hosts.maxCount: 2 is out of range; give count (3) to 100 hosts`},
 	{"disk", `hosts: {diskGiB: 8}`, `hosts.diskGiB: 8 is out of range; give 30 to 16384 GiB`},

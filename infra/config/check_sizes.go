@@ -76,16 +76,16 @@ func checkFargateSize(s Service, path string, r *report) {
 }
 
 // checkCapacity reports a fleet that all hosts together cannot hold, with the room that a
-// rollout takes: the new task of a service that is no singleton starts before the old one stops.
+// rollout takes: a new task starts before the old one stops, but for a singleton with a fixed port of the host.
 func checkCapacity(c *Config, r *report) {
 	host, known := lookUpInstance(c.Hosts.InstanceType)
 	if c.Hosts.Fargate() || !known || c.Hosts.MaxCount < 1 {
 		return
 	}
 	var cpu, memory, extraCPU, extraMemory int
-	for _, s := range c.Services {
+	for name, s := range c.Services {
 		cpu, memory = cpu+s.CPU*s.Replicas, memory+s.Memory*s.Replicas
-		if !s.Singleton {
+		if !s.Singleton || c.HandsOver(name) {
 			extraCPU, extraMemory = max(extraCPU, s.CPU), max(extraMemory, s.Memory)
 		}
 	}

@@ -7,9 +7,9 @@ package config
 func prefill(target any) {
 	switch t := target.(type) {
 	case *Config:
-		t.Registry.Retain = 20          // releases that a rollback can go back to
-		t.Network.CIDR = "10.20.0.0/16" // 65,536 addresses
-		t.Hosts = Hosts{Kind: HostsEC2} // its other keys: see derive, because Fargate has none
+		t.Registry.Retain = 20                                  // releases that a rollback can go back to
+		t.Network.CIDR = "10.20.0.0/16"                         // 65,536 addresses
+		t.Hosts = Hosts{Kind: HostsEC2, Failover: FailoverNone} // its other keys: see derive, because Fargate has none
 	case *Image:
 		t.Dockerfile = "Dockerfile"
 	case *Database:
@@ -20,6 +20,7 @@ func prefill(target any) {
 	case *Service:
 		t.Replicas = 1
 		t.LogDays = 30
+		t.StartsPerDay = 20 // Discord resets a bot's token after 1,000 logins in 24 h
 		prefill(&t.Health)
 	case *Public:
 		t.HealthPath = "/"
@@ -44,6 +45,12 @@ func (c *Config) derive(r *report) {
 		}
 		if !given("diskGiB") {
 			c.Hosts.DiskGiB = 30 // the size of the ECS-optimised image
+		}
+	}
+	for name, service := range c.Services {
+		if service.Singleton && !r.given[at(at(at("", "services"), name), "leaseSeconds")] {
+			service.LeaseSeconds = 15 // what a failover waits when a holder dies without a word
+			c.Services[name] = service
 		}
 	}
 	for name, layer := range c.Images {

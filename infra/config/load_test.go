@@ -33,9 +33,9 @@ func TestDefaults(t *testing.T) {
 		Registry:   Registry{Retain: 20},
 		Images:     map[string]Image{"bot": {Parent: "python", Context: "images/bot", Dockerfile: "Dockerfile", Platform: "linux/amd64"}},
 		Network:    Network{CIDR: "10.20.0.0/16"},
-		Hosts:      Hosts{Kind: "ec2", InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30},
+		Hosts:      Hosts{Kind: "ec2", Failover: "none", InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30},
 		Services: map[string]Service{"bot": {
-			Image: "bot", Replicas: 1, CPU: 256, Memory: 256, LogDays: 30,
+			Image: "bot", Replicas: 1, CPU: 256, Memory: 256, LogDays: 30, StartsPerDay: 20,
 			Health: Health{Command: []string{"check"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
 		}},
 		Warnings: []string{"botyard:alerts.email: nobody is told when something breaks; name at least one address"},
@@ -49,7 +49,7 @@ hosts: {instanceType: t4g.small, count: 3}
 database: {engineVersion: "16", initImage: bot}
 `))
 	require.NoError(t, err)
-	assert.Equal(t, Hosts{Kind: "ec2", InstanceType: "t4g.small", Count: 3, MaxCount: 4, DiskGiB: 30}, c.Hosts)
+	assert.Equal(t, Hosts{Kind: "ec2", Failover: "none", InstanceType: "t4g.small", Count: 3, MaxCount: 4, DiskGiB: 30}, c.Hosts)
 	assert.True(t, c.ARM("bot"))
 	node, _ := c.Graph.Node("bot")
 	assert.Equal(t, "linux/arm64", node.Platform)
@@ -84,7 +84,7 @@ func TestEverythingIsRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, c.Warnings)
 	assert.Equal(t, Service{
-		Image: "bot", Singleton: true, Replicas: 1, CPU: 256, Memory: 448, Port: &Port{Container: 5005, Host: 5005},
+		Image: "bot", Singleton: true, LeaseSeconds: 15, StartsPerDay: 20, Replicas: 1, CPU: 256, Memory: 448, Port: &Port{Container: 5005, Host: 5005},
 		Database: &ServiceDatabase{Name: "points", Access: AccessWrite}, Environment: map[string]string{"LEVEL": "info"},
 		Secrets: map[string]string{"TOKEN": "token", "SHARED": "shared"}, Volumes: []Volume{{Name: "data", Path: "/data"}},
 		Health:  Health{Command: []string{"python", "-m", "bot.health"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
@@ -160,7 +160,7 @@ services: {api: {database: null}, bot: {database: null}}`)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"botyard:services.bot.volumes: on Fargate a volume is empty in each new task; keep data in the database or a bucket"}, c.Warnings)
 	assert.True(t, c.Hosts.Fargate())
-	assert.Equal(t, Hosts{Kind: "fargate"}, c.Hosts)
+	assert.Equal(t, Hosts{Kind: "fargate", Failover: "none"}, c.Hosts)
 }
 
 // TestEveryStructValidates holds that no part of the settings is forgotten: each struct, even

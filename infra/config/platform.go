@@ -9,6 +9,8 @@ import (
 type Hosts struct {
 	// Kind is ec2 or fargate.
 	Kind string `key:"kind"`
+	// Failover is what waits for the day that a host fails: standby, stopped or none.
+	Failover string `key:"failover"`
 	// InstanceType is EC2's; empty on Fargate, like all below.
 	InstanceType string `key:"instanceType"`
 	// Count is how many hosts run at least, MaxCount at most.

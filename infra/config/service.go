@@ -6,7 +6,11 @@ type Service struct {
 	Image string `key:"image,required"`
 	// Singleton forbids that two copies ever run at once.
 	Singleton bool `key:"singleton"`
-	Replicas  int  `key:"replicas"`
+	// LeaseSeconds is how long a singleton's lease lasts unless it is renewed; 0 for other services.
+	LeaseSeconds int `key:"leaseSeconds"`
+	// StartsPerDay is how often one revision may start within 24 hours.
+	StartsPerDay int `key:"startsPerDay"`
+	Replicas     int `key:"replicas"`
 	// CPU is CPU units, 1024 = one vCPU.
 	CPU int `key:"cpu,required"`
 	// Memory is MiB, a hard limit.
@@ -25,6 +29,13 @@ type Service struct {
 	Health  Health            `key:"health,required"`
 	// LogDays is how long log lines are kept.
 	LogDays int `key:"logDays"`
+}
+
+// HandsOver tells that a deploy of the service is a handover: the new task waits for the lease of the old one. A fixed port
+// of the host rules that out, because the two cannot have it at once; the old task is stopped first then.
+func (c *Config) HandsOver(service string) bool {
+	s := c.Services[service]
+	return s.Singleton && (s.Port == nil || s.Port.Host == 0 || c.Hosts.Fargate())
 }
 
 // Port is the port that a service listens on.

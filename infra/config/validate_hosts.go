@@ -13,6 +13,7 @@ const (
 const maxHosts = 100
 
 func (v Hosts) validate(path string, r *report) {
+	v.validateFailover(at(path, "failover"), r)
 	switch v.Kind {
 	case HostsEC2:
 		v.validateEC2(path, r)
@@ -24,6 +25,25 @@ func (v Hosts) validate(path string, r *report) {
 		}
 	default:
 		r.add(at(path, "kind"), fmt.Sprintf("there is no kind of hosts %q", v.Kind), "use ec2 or fargate")
+	}
+}
+
+// The tiers of failover.
+const (
+	FailoverStandby = "standby" // a second host in another zone, where each singleton's standby waits for its lease
+	FailoverStopped = "stopped" // a stopped instance, which an alarm starts
+	FailoverNone    = "none"    // the Auto Scaling group replaces a failed host
+)
+
+func (v Hosts) validateFailover(path string, r *report) {
+	switch v.Failover {
+	case FailoverStandby, FailoverNone:
+	case FailoverStopped:
+		if v.Fargate() {
+			r.add(path, "Fargate has no instance that could be stopped", "use standby or none")
+		}
+	default:
+		r.add(path, fmt.Sprintf("there is no tier of failover %q", v.Failover), "use standby, stopped or none")
 	}
 }
 

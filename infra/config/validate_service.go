@@ -12,6 +12,17 @@ import (
 // maxReplicas bounds what a typing error can cost.
 const maxReplicas = 100
 
+// Bounds of a lease, seconds. Shorter ones would end with every hiccup of the network; longer ones keep a fleet waiting
+// for a host that is gone.
+const (
+	minLease = 5
+	maxLease = 300
+)
+
+// maxStarts is what Discord allows of logins in 24 hours before it resets the bot's token.
+// Source: discord/discord-api-docs#215.
+const maxStarts = 1000
+
 // logRetention are the days that CloudWatch Logs offers. Source: API reference, PutRetentionPolicy.
 var logRetention = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
@@ -32,6 +43,12 @@ func (v Service) validate(path string, r *report) {
 		r.add(at(path, "replicas"), fmt.Sprintf("a singleton cannot have %d", v.Replicas), "remove replicas or singleton")
 	}
 	r.between(at(path, "replicas"), v.Replicas, 1, maxReplicas, "replicas")
+	if v.Singleton {
+		r.between(at(path, "leaseSeconds"), v.LeaseSeconds, minLease, maxLease, "seconds")
+	} else if r.given[at(path, "leaseSeconds")] {
+		r.add(at(path, "leaseSeconds"), "only a singleton has a lease", "set singleton: true, or remove it")
+	}
+	r.between(at(path, "startsPerDay"), v.StartsPerDay, 1, maxStarts, "starts")
 	if !slices.Contains(logRetention, v.LogDays) {
 		r.add(at(path, "logDays"), fmt.Sprintf("CloudWatch does not offer %d days", v.LogDays),
 			"use one of "+strings.Trim(fmt.Sprint(logRetention), "[]"))

@@ -106,15 +106,10 @@ func (e *Edge) securityGroups(ctx *pulumi.Context, name string, args *EdgeArgs, 
 	if err != nil {
 		return nil, err
 	}
-	// Docker chooses host ports from the ephemeral range; a Fargate task has its own port there or below.
-	from := 32768
-	if args.Cluster.Fargate {
-		from = 1
-	}
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-to-targets", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: args.Cluster.SecurityGroupID, ReferencedSecurityGroupId: group.ID(),
 		Description: pulumi.String("From the load balancer"), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(from), ToPort: pulumi.Int(65535),
+		FromPort: pulumi.Int(firstTaskPort(args.Cluster.Fargate)), ToPort: pulumi.Int(65535),
 	}, child)
 	return group, err
 }

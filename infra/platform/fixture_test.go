@@ -25,22 +25,36 @@ type parts struct {
 	network *Network
 	cluster *Cluster
 	alerts  *Alerts
+	leases  *Leases
 	runner  *recording.Runner
 }
 
 var ec2Hosts = &HostsArgs{InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30, Tags: map[string]string{"fleet": "society"}, Names: names}
 
-func newParts(ctx *pulumi.Context, hosts *HostsArgs) (*parts, error) {
+func newParts(ctx *pulumi.Context, hosts *HostsArgs, change ...func(*ClusterArgs)) (*parts, error) {
+	alerts, err := NewAlerts(ctx, "alerts", &AlertsArgs{Email: []string{"ops@example.org"}, AccountID: recording.Account, Names: names})
+	if err != nil {
+		return nil, err
+	}
 	network, err := NewNetwork(ctx, "network", &NetworkArgs{CIDR: "10.20.0.0/16", Region: "us-east-1", Names: names})
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := NewCluster(ctx, "cluster", &ClusterArgs{Network: network, Names: names, Hosts: hosts})
+	args := &ClusterArgs{Network: network, Names: names}
+	if hosts != nil {
+		described := *hosts
+		described.Alerts = alerts
+		args.Hosts = &described
+	}
+	for _, each := range change {
+		each(args)
+	}
+	cluster, err := NewCluster(ctx, "cluster", args)
 	if err != nil {
 		return nil, err
 	}
-	alerts, err := NewAlerts(ctx, "alerts", &AlertsArgs{Email: []string{"ops@example.org"}, AccountID: recording.Account, Names: names})
-	return &parts{network: network, cluster: cluster, alerts: alerts, runner: &recording.Runner{}}, err
+	leases, err := NewLeases(ctx, "leases", &LeasesArgs{Names: names})
+	return &parts{network: network, cluster: cluster, alerts: alerts, leases: leases, runner: &recording.Runner{}}, err
 }
 
 // serviceArgs is a small valid service on p.
@@ -51,6 +65,13 @@ func (p *parts) serviceArgs() *ServiceArgs {
 		RepositoryArn: pulumi.String("arn:repository").ToStringOutput(),
 		CPU:           256, Memory: 448, Replicas: 1, LogDays: 30,
 	}
+}
+
+// singleton makes args a singleton whose deploys are handovers.
+func (p *parts) singleton(args *ServiceArgs) {
+	args.Singleton, args.HandsOver = true, true
+	args.Warden = &Warden{Leases: p.leases, LeaseSeconds: 15, StartsPerDay: 20}
+	args.Health = &Health{Command: []string{"python", "-m", "bot.health"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30}
 }
 
 // decode reads a JSON input.

@@ -23,9 +23,16 @@ type HostsArgs struct {
 	Count, MaxCount int
 	// DiskGiB is the root volume's size. Required: at least 30, the ECS-optimised AMI's.
 	DiskGiB int
+	// Stopped keeps one more instance that has booted once and is stopped, for an alarm to start. Optional.
+	Stopped bool
+	// Subnets are where the hosts run, and Suffix ends their names: both are the cluster's to set.
+	Subnets pulumi.StringArrayOutput
+	Suffix  string
 	// Tags are the stack's: instances and volumes are tagged by their launch template.
 	Tags  map[string]string
 	Names Namer
+	// Alerts hear of a failed host. Required.
+	Alerts *Alerts
 }
 
 // Hosts is the Auto Scaling group that carries the cluster's tasks: it replaces a failed host by itself.
@@ -33,8 +40,10 @@ type Hosts struct {
 	pulumi.ResourceState
 
 	CapacityProvider pulumi.StringOutput
-	// GroupName is the Auto Scaling group's name.
-	GroupName pulumi.StringOutput
+	// GroupName and GroupArn are the Auto Scaling group's.
+	GroupName, GroupArn pulumi.StringOutput
+	// StatusAlarm names the alarm of a host that fails its status checks.
+	StatusAlarm pulumi.StringOutput
 }
 
 func newHosts(ctx *pulumi.Context, name string, args *HostsArgs, cluster *Cluster, opts ...pulumi.ResourceOption) (*Hosts, error) {
@@ -58,7 +67,7 @@ func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, clust
 		return err
 	}
 	group, err := autoscaling.NewGroup(ctx, name, &autoscaling.GroupArgs{
-		VpcZoneIdentifiers: cluster.network.PublicSubnetIDs,
+		VpcZoneIdentifiers: args.Subnets,
 		MinSize:            pulumi.Int(args.Count),
 		MaxSize:            pulumi.Int(args.MaxCount),
 		// The desired capacity is the capacity provider's to set, so it is not named here.
@@ -70,13 +79,14 @@ func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, clust
 		HealthCheckGracePeriod: pulumi.Int(120), // seconds: a host boots and joins within two minutes
 		// The update waits for services, not for hosts: a slow host shows itself there, with a reason.
 		WaitForCapacityTimeout: pulumi.String("0"),
+		WarmPool:               warmPool(args),
 		Tags:                   groupTags(args),
 	}, child)
 	if err != nil {
 		return err
 	}
 	provider, err := ecs.NewCapacityProvider(ctx, name, &ecs.CapacityProviderArgs{
-		Name: pulumi.String(args.Names.Name(255, "hosts")),
+		Name: pulumi.String(args.Names.Name(255, args.Suffix)),
 		AutoScalingGroupProvider: ecs.CapacityProviderAutoScalingGroupProviderArgs{
 			AutoScalingGroupArn: group.Arn,
 			// Draining lets a host's tasks end by SIGTERM before it is terminated.
@@ -92,8 +102,21 @@ func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, clust
 	if err != nil {
 		return err
 	}
-	h.CapacityProvider, h.GroupName = provider.Name, group.Name
-	return nil
+	h.CapacityProvider, h.GroupName, h.GroupArn = provider.Name, group.Name, group.Arn
+	return h.declareHostAlarms(ctx, name, args, child)
+}
+
+// warmPool keeps one instance ready and stopped, which costs its disk alone. Capacity providers refuse a pool whose
+// instances come back on scale-in.
+// Source: Amazon ECS Developer Guide, "Using a warm pool for your Auto Scaling group".
+func warmPool(args *HostsArgs) autoscaling.GroupWarmPoolPtrInput {
+	if !args.Stopped {
+		return nil
+	}
+	return autoscaling.GroupWarmPoolArgs{
+		PoolState: pulumi.String("Stopped"), MinSize: pulumi.Int(1), MaxGroupPreparedCapacity: pulumi.Int(args.MaxCount),
+		InstanceReusePolicy: autoscaling.GroupWarmPoolInstanceReusePolicyArgs{ReuseOnScaleIn: pulumi.Bool(false)},
+	}
 }
 
 // newInstanceProfile gives a host what the ECS agent and the SSM agent need: no SSH, no key.
@@ -142,7 +165,7 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *HostsArgs, cluste
 			SecurityGroups:           pulumi.StringArray{cluster.SecurityGroupID},
 			DeleteOnTermination:      pulumi.String("true"),
 		}},
-		UserData: cluster.Name.ApplyT(userData).(pulumi.StringOutput),
+		UserData: cluster.Name.ApplyT(func(name string) string { return userData(name, args.Stopped) }).(pulumi.StringOutput),
 		TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{
 			ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: tags},
 			ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume"), Tags: tags},
@@ -161,12 +184,15 @@ func imageParameter(arm bool) string {
 
 // userData configures the host's ECS agent.
 // Source: Amazon ECS Developer Guide, "Amazon ECS container agent configuration".
-func userData(cluster string) string {
+func userData(cluster string, warmPool bool) string {
 	script := "#!/bin/sh\ncat >> /etc/ecs/ecs.config <<'CONFIG'\n" +
 		"ECS_CLUSTER=" + cluster + "\n" +
 		"ECS_IMAGE_PULL_BEHAVIOR=prefer-cached\n" + // digests never change their meaning
-		"ECS_ENABLE_CONTAINER_METADATA=false\n" +
-		"CONFIG\n"
+		"ECS_ENABLE_CONTAINER_METADATA=true\n" // tells a task its host's address and port, for its warden
+	if warmPool {
+		script += "ECS_WARM_POOLS_CHECK=true\n" // the agent must not register an instance that is about to be stopped
+	}
+	script += "CONFIG\n"
 	return base64.StdEncoding.EncodeToString([]byte(script))
 }
 

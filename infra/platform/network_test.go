@@ -55,11 +55,8 @@ func TestABadCIDRIsRefusedBeforeAnyChild(t *testing.T) {
 
 func TestHostsAreClosedAndCurrent(t *testing.T) {
 	recorded := record(t, func(ctx *pulumi.Context) error {
-		p, err := newParts(ctx, ec2Hosts)
-		if err != nil {
-			return err
-		}
-		return DeclareHostAlarms(ctx, p.cluster, names, p.alerts)
+		_, err := newParts(ctx, ec2Hosts)
+		return err
 	})
 	template := recorded.One(t, "aws:ec2/launchTemplate:LaunchTemplate", "cluster-hosts")
 	require.Equal(t, "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id", template.Input("imageId"))
@@ -71,6 +68,8 @@ func TestHostsAreClosedAndCurrent(t *testing.T) {
 	script, err := base64.StdEncoding.DecodeString(template.Input("userData").(string))
 	require.NoError(t, err)
 	require.Contains(t, string(script), "\nECS_CLUSTER=botyard-test\n")
+	require.Contains(t, string(script), "\nECS_ENABLE_CONTAINER_METADATA=true\n")
+	require.NotContains(t, string(script), "ECS_WARM_POOLS_CHECK")
 	for _, spec := range template.Input("tagSpecifications").([]any) {
 		require.Equal(t, "society", spec.(map[string]any)["tags"].(map[string]any)["fleet"])
 	}
@@ -79,7 +78,7 @@ func TestHostsAreClosedAndCurrent(t *testing.T) {
 	require.Nil(t, group.Input("desiredCapacity"), "the capacity provider sets it")
 	hosts := recorded.One(t, "aws:ec2/securityGroup:SecurityGroup", "cluster")
 	require.Nil(t, hosts.Input("ingress"))
-	alarm := recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "hosts-status-check")
+	alarm := recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "cluster-hosts-status-check")
 	require.Equal(t, "StatusCheckFailed", alarm.Input("metricName"))
 	require.Equal(t, map[string]any{"AutoScalingGroupName": "cluster-hosts"}, alarm.Input("dimensions"))
 	require.Equal(t, "aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id", imageParameter(true)[1:])
@@ -87,11 +86,8 @@ func TestHostsAreClosedAndCurrent(t *testing.T) {
 
 func TestNoHostAlarmWithoutHosts(t *testing.T) {
 	recorded := record(t, func(ctx *pulumi.Context) error {
-		p, err := newParts(ctx, nil)
-		if err != nil {
-			return err
-		}
-		return DeclareHostAlarms(ctx, p.cluster, names, p.alerts)
+		_, err := newParts(ctx, nil)
+		return err
 	})
 	require.Empty(t, recorded.OfType("aws:cloudwatch/metricAlarm:MetricAlarm"))
 	require.Empty(t, recorded.OfType("aws:ec2/launchTemplate:LaunchTemplate"))

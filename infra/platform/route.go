@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -14,7 +15,17 @@ type Route struct {
 	Priority int
 }
 
-func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) (*lb.TargetGroup, *lb.ListenerRule, error) {
+// declare declares rule and target group. It returns what ECS services name to register their tasks, and what they wait
+// for; nothing of both where the service is not public.
+func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) (ecs.ServiceLoadBalancerArrayInput, pulumi.ResourceOption, error) {
+	if r == nil {
+		return nil, pulumi.DependsOn(nil), nil
+	}
+	// A singleton's second target passes requests on to the first, so a dead one must be left out soon.
+	interval := 10 // seconds
+	if args.Singleton {
+		interval = 5
+	}
 	target, err := lb.NewTargetGroup(ctx, name, &lb.TargetGroupArgs{
 		VpcId:      r.Edge.vpc,
 		Port:       pulumi.Int(args.Port.Container),
@@ -24,7 +35,7 @@ func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, chi
 		DeregistrationDelay: pulumi.Int(15), // seconds
 		HealthCheck: lb.TargetGroupHealthCheckArgs{
 			Path: pulumi.String(r.HealthPath), Matcher: pulumi.String("200"),
-			Interval: pulumi.Int(10), Timeout: pulumi.Int(5), // seconds
+			Interval: pulumi.Int(interval), Timeout: pulumi.Int(4), // seconds
 			HealthyThreshold: pulumi.Int(2), UnhealthyThreshold: pulumi.Int(3),
 		},
 	}, child)
@@ -41,5 +52,11 @@ func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, chi
 			Type: pulumi.String("forward"), TargetGroupArn: target.Arn,
 		}},
 	}, child)
-	return target, rule, err
+	if err != nil {
+		return nil, nil, err
+	}
+	// ECS refuses a target group that no listener uses yet.
+	return ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+		TargetGroupArn: target.Arn, ContainerName: pulumi.String(name), ContainerPort: pulumi.Int(args.Port.Container),
+	}}, pulumi.DependsOn([]pulumi.Resource{rule}), nil
 }

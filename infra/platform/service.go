@@ -3,6 +3,7 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,8 +32,11 @@ type ServiceArgs struct {
 	Gates []any
 
 	// Optional.
-	// Singleton stops the old task before the new one starts.
-	Singleton   bool
+	// Singleton forbids that two copies ever run at once. Without HandsOver the old task is stopped before the new one
+	// starts; with it the new one waits for the lease, so that a deploy costs no more than the service's own start.
+	Singleton, HandsOver bool
+	// Warden is set where the image's entry point is the warden; a singleton needs it.
+	Warden      *Warden
 	Command     []string
 	Port        *Port
 	Health      *Health
@@ -59,6 +63,10 @@ type Service struct {
 	Ready pulumi.StringOutput
 	// Running is the digest that runs, known once the rollout has been verified.
 	Running pulumi.StringOutput
+	// Standby is the ARN of the ECS service whose task waits for the lease; nil without a standby.
+	Standby *pulumi.StringOutput
+	// Down names the alarm of a service that is gone, not merely unwell; nil without a warden.
+	Down *pulumi.StringOutput
 }
 
 // NewService declares the service.
@@ -78,6 +86,10 @@ func (a *ServiceArgs) validate() error {
 		return fmt.Errorf("a singleton has exactly one replica, not %d", a.Replicas)
 	case a.Route != nil && a.Port == nil:
 		return errors.New("it is public but has no port for the load balancer to forward to")
+	case a.Singleton && (a.Warden == nil || a.Warden.LeaseSeconds == 0):
+		return errors.New("a singleton needs a warden with a lease")
+	case !a.Singleton && (a.HandsOver || a.Warden != nil && a.Warden.LeaseSeconds != 0):
+		return errors.New("only a singleton has a lease to hand over")
 	case a.Cluster == nil || a.Runner == nil || a.Alerts == nil:
 		return errors.New("Cluster, Runner and Alerts are required")
 	}
@@ -85,7 +97,11 @@ func (a *ServiceArgs) validate() error {
 }
 
 func (s *Service) outputs() pulumi.Map {
-	return pulumi.Map{"arn": s.Arn, "logGroup": s.LogGroup, "running": s.Running}
+	outputs := pulumi.Map{"arn": s.Arn, "logGroup": s.LogGroup, "running": s.Running}
+	if s.Standby != nil {
+		outputs["standby"] = s.Standby
+	}
+	return outputs
 }
 
 func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) error {
@@ -97,21 +113,48 @@ func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, c
 	s.Ready = task.definition.Arn
 	if len(args.Before) > 0 {
 		s.Ready = runOneOff(ctx, args.Runner, args.Cluster, task, rollout.OneOff{
-			Name: name + ": before", Container: name, Command: args.Before,
+			Name: name + ": before", Container: name, Command: args.Warden.once(args.Before),
 		})
 	}
-	service, err := newECSService(ctx, name, args, s.Ready, child)
+	services, err := s.declareECSServices(ctx, name, args, child)
 	if err != nil {
 		return err
 	}
-	s.Arn = service.ID().ToStringOutput()
-	s.Running = steady(ctx, args.Runner, name, service, args)
-	return declareServiceAlarms(ctx, name, args, child)
+	s.Arn = services[0].ID().ToStringOutput()
+	if len(services) > 1 {
+		arn := services[1].ID().ToStringOutput()
+		s.Standby = &arn
+	}
+	s.Running = running(ctx, name, services, args)
+	s.Down, err = declareServiceAlarms(ctx, name, args, task.logGroup, child)
+	return err
 }
 
-func newECSService(ctx *pulumi.Context, name string, args *ServiceArgs, taskDefinition pulumi.StringOutput, child pulumi.ResourceOption) (*ecs.Service, error) {
+// declareECSServices declares the ECS service and, for a singleton of a cluster with a standby, a second one: the same
+// task in another zone, where it waits for the lease.
+func (s *Service) declareECSServices(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) ([]*ecs.Service, error) {
+	balancers, depends, err := args.Route.declare(ctx, name, args, child)
+	if err != nil {
+		return nil, err
+	}
+	service, err := ecs.NewService(ctx, name, ecsService(name, args, args.Cluster.Active, s.Ready, balancers), child, depends)
+	if err != nil || !args.hasStandby() {
+		return []*ecs.Service{service}, err
+	}
+	standby := standbyName(name)
+	second, err := ecs.NewService(ctx, standby, ecsService(standby, args, args.Cluster.Standby, s.Ready, balancers), child, depends)
+	return []*ecs.Service{service, second}, err
+}
+
+// hasStandby tells that a second task of the service waits for its lease in another zone.
+func (a *ServiceArgs) hasStandby() bool { return a.Singleton && a.Cluster.Standby != nil }
+
+// standbyName names the ECS service of a singleton's standby.
+func standbyName(service string) string { return service + "-standby" }
+
+func ecsService(name string, args *ServiceArgs, place *Place, taskDefinition pulumi.StringOutput, balancers ecs.ServiceLoadBalancerArrayInput) *ecs.ServiceArgs {
 	minimum, maximum := 100, 200 // percent: the new task is healthy before the old one stops
-	if args.Singleton {
+	if args.Singleton && !args.HandsOver {
 		minimum, maximum = 0, 100
 	}
 	service := &ecs.ServiceArgs{
@@ -125,7 +168,7 @@ func newECSService(ctx *pulumi.Context, name string, args *ServiceArgs, taskDefi
 		// Rebalancing starts a second task before it stops the first, whatever the maximum says.
 		AvailabilityZoneRebalancing: pulumi.String("DISABLED"),
 		CapacityProviderStrategies: ecs.ServiceCapacityProviderStrategyArray{ecs.ServiceCapacityProviderStrategyArgs{
-			CapacityProvider: args.Cluster.CapacityProvider, Weight: pulumi.Int(1),
+			CapacityProvider: place.CapacityProvider, Weight: pulumi.Int(1),
 		}},
 		EnableEcsManagedTags: pulumi.Bool(true),
 		PropagateTags:        pulumi.String("SERVICE"),
@@ -134,7 +177,7 @@ func newECSService(ctx *pulumi.Context, name string, args *ServiceArgs, taskDefi
 	}
 	if args.Cluster.Fargate {
 		service.NetworkConfiguration = ecs.ServiceNetworkConfigurationArgs{
-			Subnets:        args.Cluster.network.PublicSubnetIDs,
+			Subnets:        place.Subnets,
 			SecurityGroups: pulumi.StringArray{args.Cluster.SecurityGroupID},
 			AssignPublicIp: pulumi.Bool(true), // no NAT: the address is the way out, no rule lets anyone in
 		}
@@ -144,20 +187,19 @@ func newECSService(ctx *pulumi.Context, name string, args *ServiceArgs, taskDefi
 			ecs.ServiceOrderedPlacementStrategyArgs{Type: pulumi.String("binpack"), Field: pulumi.String("memory")},
 		}
 	}
-	depends := pulumi.DependsOn(nil)
 	if args.Route != nil {
-		target, rule, err := args.Route.declare(ctx, name, args, child)
-		if err != nil {
-			return nil, err
-		}
-		service.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: target.Arn, ContainerName: pulumi.String(name), ContainerPort: pulumi.Int(args.Port.Container),
-		}}
+		service.LoadBalancers = balancers
 		service.HealthCheckGracePeriodSeconds = pulumi.Int(args.startPeriod())
-		// ECS refuses a target group that no listener uses yet.
-		depends = pulumi.DependsOn([]pulumi.Resource{rule})
 	}
-	return ecs.NewService(ctx, name, service, child, depends)
+	return service
+}
+
+// startWithin is how long a singleton that has got its lease may take until its probe holds.
+func (a *ServiceArgs) startWithin() time.Duration {
+	if a.Health == nil {
+		return time.Minute
+	}
+	return time.Duration(a.Health.StartPeriod+a.Health.Retries*(a.Health.Interval+a.Health.Timeout)) * time.Second
 }
 
 // startPeriod is how many seconds a new task may take before load balancer checks count.

@@ -12,11 +12,11 @@ import (
 )
 
 // service records one service; change edits its arguments.
-func recordService(t *testing.T, hosts *HostsArgs, change func(*ServiceArgs, *parts)) (*recording.Recorder, *recording.Runner, error) {
+func recordService(t *testing.T, hosts *HostsArgs, change func(*ServiceArgs, *parts), cluster ...func(*ClusterArgs)) (*recording.Recorder, *recording.Runner, error) {
 	t.Helper()
 	var runner *recording.Runner
 	recorded, err := recording.Run(t, func(ctx *pulumi.Context) error {
-		p, err := newParts(ctx, hosts)
+		p, err := newParts(ctx, hosts, cluster...)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func TestAServiceReplacesItsTasksWithoutAGap(t *testing.T) {
 }
 
 func TestASingletonStopsTheOldTaskFirst(t *testing.T) {
-	recorded, _, err := recordService(t, ec2Hosts, func(a *ServiceArgs, _ *parts) { a.Singleton = true })
+	recorded, _, err := recordService(t, ec2Hosts, func(a *ServiceArgs, p *parts) { p.singleton(a); a.HandsOver = false })
 	require.NoError(t, err)
 	service := recorded.One(t, "aws:ecs/service:Service", "bot")
 	require.Equal(t, 0.0, service.Input("deploymentMinimumHealthyPercent"))
@@ -121,7 +121,7 @@ func TestTheUpdateWaitsForTheDeclaredDigest(t *testing.T) {
 	_, runner, err := recordService(t, ec2Hosts, nil)
 	require.NoError(t, err)
 	require.Equal(t, []rollout.Service{{
-		Name: "bot", Cluster: "arn:aws:ecs:us-east-1:123456789012:cluster/botyard-test",
+		Name: "bot", Container: "bot", Cluster: "arn:aws:ecs:us-east-1:123456789012:cluster/botyard-test",
 		TaskDefinition: "arn:aws:ecs:us-east-1:123456789012:taskDefinition/bot", Digest: "sha256:aaaa", LogGroup: "/botyard/test/bot",
 	}}, runner.Services)
 

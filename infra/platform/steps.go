@@ -14,12 +14,13 @@ import (
 type Runner interface {
 	RunOneOff(context.Context, rollout.OneOff) error
 	WaitSteady(context.Context, rollout.Service) error
+	WaitHolder(context.Context, rollout.Holder) error
 	RequireValue(ctx context.Context, arn string) error
 }
 
 // placement resolves to where a cluster's one-off tasks run.
 func placement(cluster *Cluster) pulumi.Output {
-	return pulumi.All(cluster.Arn, cluster.CapacityProvider, cluster.network.PublicSubnetIDs, cluster.SecurityGroupID).
+	return pulumi.All(cluster.Arn, cluster.Active.CapacityProvider, cluster.Active.Subnets, cluster.SecurityGroupID).
 		ApplyT(func(all []any) rollout.Placement {
 			p := rollout.Placement{Cluster: all[0].(string), CapacityProvider: all[1].(string)}
 			if cluster.Fargate {
@@ -42,19 +43,41 @@ func runOneOff(ctx *pulumi.Context, runner Runner, cluster *Cluster, t *task, o 
 		}).(pulumi.StringOutput)
 }
 
-// steady passes the digest on once the service runs it and nothing else. A preview waits for nothing.
-func steady(ctx *pulumi.Context, runner Runner, name string, service *ecs.Service, args *ServiceArgs) pulumi.StringOutput {
+// running passes the digest on once all of the service's ECS services run it and nothing else, and a singleton's lease is
+// held by it. A preview waits for nothing.
+func running(ctx *pulumi.Context, name string, services []*ecs.Service, args *ServiceArgs) pulumi.StringOutput {
 	if ctx.DryRun() {
 		return args.Image.ApplyT(digestOf).(pulumi.StringOutput)
 	}
+	names := []string{name, standbyName(name)}[:len(services)]
+	steady := []any{services[0].TaskDefinition.Elem(), args.Image, args.Cluster.Arn}
+	for i, service := range services {
+		steady = append(steady, waitSteady(ctx, names[i], name, service, args))
+	}
+	if args.Warden != nil {
+		steady = append(steady, args.Warden.Leases.TableName)
+	}
+	return pulumi.All(steady...).ApplyTWithContext(ctx.Context(), func(c context.Context, all []any) (string, error) {
+		digest := digestOf(all[1].(string))
+		if !args.Singleton {
+			return digest, nil
+		}
+		return digest, args.Runner.WaitHolder(c, rollout.Holder{
+			Name: name, Services: names, Cluster: all[2].(string), TaskDefinition: all[0].(string),
+			LogGroup: "/" + args.Names.Path(name), Table: all[len(all)-1].(string), Within: args.startWithin(),
+		})
+	}).(pulumi.StringOutput)
+}
+
+// waitSteady passes the ECS service's id on once it runs as declared.
+func waitSteady(ctx *pulumi.Context, name, container string, service *ecs.Service, args *ServiceArgs) pulumi.Output {
 	return pulumi.All(service.TaskDefinition.Elem(), args.Image, args.Cluster.Arn, service.ID()).ApplyTWithContext(ctx.Context(),
 		func(c context.Context, all []any) (string, error) {
-			digest := digestOf(all[1].(string))
-			return digest, runner.WaitSteady(c, rollout.Service{
-				Name: name, Cluster: all[2].(string), TaskDefinition: all[0].(string), Digest: digest,
-				LogGroup: "/" + args.Names.Path(name),
+			return name, args.Runner.WaitSteady(c, rollout.Service{
+				Name: name, Container: container, Cluster: all[2].(string), TaskDefinition: all[0].(string),
+				Digest: digestOf(all[1].(string)), LogGroup: "/" + args.Names.Path(container),
 			})
-		}).(pulumi.StringOutput)
+		})
 }
 
 // digestOf is the sha256:… of a reference by digest.

@@ -45,7 +45,10 @@ type task struct {
 }
 
 func newServiceTask(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) (*task, error) {
-	environment := pulumi.StringMap{"SERVICE": pulumi.String(name)}
+	environment, health, policy, err := serviceEntry(name, args)
+	if err != nil {
+		return nil, err
+	}
 	if args.Port != nil {
 		environment["PORT"] = pulumi.String(strconv.Itoa(args.Port.Container))
 	}
@@ -55,11 +58,23 @@ func newServiceTask(ctx *pulumi.Context, name string, args *ServiceArgs, child p
 	return newTask(ctx, name, &taskArgs{
 		container: container{
 			Name: name, CPU: args.CPU, Memory: args.Memory, Command: args.Command, Port: args.Port,
-			Health: args.Health, Volumes: args.Volumes, Region: args.Region,
+			Health: health, Volumes: args.Volumes, Region: args.Region,
 		},
 		Cluster: args.Cluster, Names: args.Names, Image: args.Image, RepositoryArn: args.RepositoryArn,
 		Environment: environment, Secrets: args.Secrets, LogDays: args.LogDays, ARM: args.ARM, Gates: args.Gates,
+		TaskPolicy: policy,
 	}, child)
+}
+
+// serviceEntry is what a service's entry point needs: variables, health check and what it may do in AWS.
+func serviceEntry(name string, args *ServiceArgs) (pulumi.StringMap, *Health, pulumi.StringInput, error) {
+	environment := pulumi.StringMap{"SERVICE": pulumi.String(name)}
+	if args.Warden == nil {
+		return environment, args.Health, nil, nil
+	}
+	variables, err := args.Warden.environment(args.Health)
+	maps.Copy(environment, variables)
+	return environment, args.Warden.health(args.Health), args.Warden.policy(name), err
 }
 
 func newTask(ctx *pulumi.Context, name string, args *taskArgs, child pulumi.ResourceOption) (*task, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
@@ -25,6 +26,11 @@ type Logs interface {
 	GetLogEvents(context.Context, *cloudwatchlogs.GetLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.GetLogEventsOutput, error)
 }
 
+// Leases is the part of the DynamoDB API that a rollout uses. It never writes.
+type Leases interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+}
+
 // Secrets is the part of the Secrets Manager API that a rollout uses. It never reads a value.
 type Secrets interface {
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
@@ -42,6 +48,7 @@ type Runner struct {
 	ECS     ECS
 	Logs    Logs
 	Secrets Secrets
+	Leases  Leases
 	Clock   Clock
 	// Started is when this update began: a deployment that failed before it is an
 	// earlier update's, and is tried again rather than reported.

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -19,7 +20,7 @@ import (
 // looks by itself: environment, shared files, the instance's role.
 type Access struct {
 	Region, Profile, AccessKey, SecretKey, Token, RoleARN string
-	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, sts.
+	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, sts.
 	Endpoints map[string]string
 }
 
@@ -46,6 +47,7 @@ func Connect(ctx context.Context, a Access) (*Runner, error) {
 		ECS:     ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.BaseEndpoint = a.endpoint("ecs") }),
 		Logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
 		Secrets: secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
+		Leases:  dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = a.endpoint("dynamodb") }),
 		Clock:   clock,
 		Started: clock.Now(),
 	}, nil

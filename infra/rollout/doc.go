@@ -3,5 +3,5 @@
 //
 // It exists because ECS reports a rolled-back deployment as a success and a Pulumi
 // resource cannot wait for a task's exit code. It knows nothing of Pulumi: it takes
-// plain values and talks to AWS through the three small interfaces in clients.go.
+// plain values and talks to AWS through the small interfaces in clients.go.
 package rollout

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var bot = Service{Name: "bot", Cluster: cluster, TaskDefinition: revision + "2", Digest: digest, LogGroup: "/botyard/prod/bot"}
+var bot = Service{Name: "bot", Container: "bot", Cluster: cluster, TaskDefinition: revision + "2", Digest: digest, LogGroup: "/botyard/prod/bot"}
 
 const (
 	completed = types.DeploymentRolloutStateCompleted

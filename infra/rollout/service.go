@@ -14,9 +14,11 @@ import (
 
 // Service is what must be running in the end.
 type Service struct {
-	// Name is the ECS service's name and its container's.
-	Name    string
-	Cluster string
+	// Name is the ECS service's name.
+	Name string
+	// Container is its container's name.
+	Container string
+	Cluster   string
 	// TaskDefinition is the ARN of the declared revision.
 	TaskDefinition string
 	// Digest is the declared image digest, sha256:….
@@ -129,7 +131,7 @@ func (r *Runner) failed(ctx context.Context, s Service, svc *types.Service) erro
 	case task == nil:
 		why = append(why, "  no stopped task is left to ask; the service's last events:", lastEvents(svc, 5))
 	default:
-		why = append(why, "  "+stopReason(*task), r.lastLines(ctx, s.LogGroup, s.Name, aws.ToString(task.TaskArn)))
+		why = append(why, "  "+stopReason(*task), r.lastLines(ctx, s.LogGroup, s.Container, aws.ToString(task.TaskArn)))
 	}
 	return errors.New(strings.Join(why, "\n"))
 }

@@ -42,7 +42,7 @@ func (r *Runner) verify(ctx context.Context, s Service, svc *types.Service) erro
 // sameDigest compares the container's image with the declared digest. ECS leaves imageDigest
 // out for some registries; the reference itself, which names a digest, is compared then.
 func sameDigest(s Service, c types.Container) error {
-	if aws.ToString(c.Name) != s.Name {
+	if aws.ToString(c.Name) != s.Container {
 		return nil
 	}
 	got := aws.ToString(c.ImageDigest)

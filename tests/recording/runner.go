@@ -12,6 +12,7 @@ type Runner struct {
 	mu       sync.Mutex
 	OneOffs  []rollout.OneOff
 	Services []rollout.Service
+	Holders  []rollout.Holder
 	Secrets  []string
 	// Fail maps a one-off's, service's or secret's name to the error that it meets.
 	Fail map[string]error
@@ -31,6 +32,14 @@ func (r *Runner) WaitSteady(_ context.Context, s rollout.Service) error {
 	defer r.mu.Unlock()
 	r.Services = append(r.Services, s)
 	return r.Fail[s.Name]
+}
+
+// WaitHolder records the singleton. It fails by the key "<name>: lease".
+func (r *Runner) WaitHolder(_ context.Context, h rollout.Holder) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Holders = append(r.Holders, h)
+	return r.Fail[h.Name+": lease"]
 }
 
 // RequireValue records the secret.

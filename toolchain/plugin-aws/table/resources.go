@@ -85,6 +85,7 @@ func Resources() []Entry {
 		{"aws_sns_topic_policy", "sns", "TopicPolicy"},
 		{"aws_sns_topic_subscription", "sns", "TopicSubscription"},
 
+		{"aws_ssm_document", "ssm", "Document"},
 		{"aws_ssm_parameter", "ssm", "Parameter"},
 
 		{"aws_vpc_security_group_egress_rule", "vpc", "SecurityGroupEgressRule"},

@@ -1,0 +1,78 @@
+package platform
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// wardenProgram is the entry point of every image that uses the layer images/warden.
+const wardenProgram = "/warden"
+
+// wardenGrace is how much earlier than ECS the warden kills a service that does not end, seconds: the lease is released in
+// the time that is left.
+const wardenGrace = 5
+
+// Warden sets up a service's entry point (images/warden/README.md).
+type Warden struct {
+	Leases *Leases
+	// LeaseSeconds is how long the lease lasts unless it is renewed; 0 where the service is no singleton and has none.
+	LeaseSeconds int
+	// StartsPerDay is how often one revision may start within 24 hours.
+	StartsPerDay int
+}
+
+// environment is what the warden reads of its settings.
+func (w *Warden) environment(health *Health) (pulumi.StringMap, error) {
+	variables := pulumi.StringMap{
+		"WARDEN_TABLE":          w.Leases.TableName,
+		"WARDEN_STARTS_PER_DAY": pulumi.String(strconv.Itoa(w.StartsPerDay)),
+		"WARDEN_STOP_SECONDS":   pulumi.String(strconv.Itoa(stopSeconds - wardenGrace)),
+	}
+	if w.LeaseSeconds > 0 {
+		variables["WARDEN_LEASE_SECONDS"] = pulumi.String(strconv.Itoa(w.LeaseSeconds))
+	}
+	if health == nil {
+		return variables, nil
+	}
+	probe, err := json.Marshal(health.Command)
+	if err != nil {
+		return nil, err
+	}
+	variables["WARDEN_PROBE"] = pulumi.String(string(probe))
+	for name, value := range map[string]int{
+		"INTERVAL": health.Interval, "TIMEOUT": health.Timeout, "RETRIES": health.Retries, "START": health.StartPeriod,
+	} {
+		variables["WARDEN_PROBE_"+name] = pulumi.String(strconv.Itoa(value))
+	}
+	return variables, nil
+}
+
+// health is the container's health check: the warden's answer. It runs the service's own probe, with the service's own
+// patience, and counts a task as healthy that waits for its lease; ECS need only ask often and believe it.
+func (w *Warden) health(own *Health) *Health {
+	asked := &Health{Command: []string{wardenProgram, "--healthy"}, Interval: 5, Timeout: 3, Retries: 2, StartPeriod: 10}
+	if own != nil {
+		asked.StartPeriod = max(asked.StartPeriod, own.StartPeriod)
+	}
+	return asked
+}
+
+// policy lets a service's task read and write its own item of the table, and no other.
+// Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
+func (w *Warden) policy(service string) pulumi.StringInput {
+	return policyOf(pulumi.StringArray{w.Leases.TableArn}, func(arns []string) []statement {
+		own := allow(arns[0], "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+		own.Condition = map[string]any{"ForAllValues:StringEquals": map[string]any{"dynamodb:LeadingKeys": []string{service}}}
+		return []statement{own}
+	})
+}
+
+// once is a command that the warden becomes at once, without lease, probe or brake: for one-off tasks of a service's image.
+func (w *Warden) once(command []string) []string {
+	if w == nil {
+		return command
+	}
+	return append([]string{"--exec"}, command...)
+}
