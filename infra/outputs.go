@@ -27,6 +27,7 @@ func (s *stack) outputs() pulumi.Map {
 		"repositoryUrls":   mapOf(s.registry.URLs),
 		"imageDigests":     mapOf(s.builds.Digests),
 		"secretArns":       mapOf(s.secrets.ARNs),
+		"leaseTable":       s.leases.TableName,
 	}
 	if s.database != nil {
 		outputs["databaseEndpoint"] = pulumi.Sprintf("%s:%d", s.database.Address, s.database.Port)
@@ -47,10 +48,13 @@ func (s *stack) outputs() pulumi.Map {
 // addServices adds the outputs by service. runningDigests are verified: the update fails
 // rather than export a digest that does not run.
 func (s *stack) addServices(outputs pulumi.Map) {
-	arns, groups, running := pulumi.StringMap{}, pulumi.StringMap{}, pulumi.StringMap{}
+	arns, standbys, groups, running := pulumi.StringMap{}, pulumi.StringMap{}, pulumi.StringMap{}, pulumi.StringMap{}
 	ports, public := pulumi.IntMap{}, pulumi.StringMap{}
 	for name, service := range s.services {
 		arns[name], groups[name], running[name] = service.Arn, service.LogGroup, service.Running
+		if service.Standby != nil {
+			standbys[name] = *service.Standby
+		}
 		declared := s.cfg.Services[name]
 		if declared.Port != nil && declared.Port.Host != 0 {
 			ports[name] = pulumi.Int(declared.Port.Host)
@@ -60,6 +64,7 @@ func (s *stack) addServices(outputs pulumi.Map) {
 		}
 	}
 	outputs["serviceArns"] = arns
+	outputs["standbyServiceArns"] = standbys
 	outputs["logGroups"] = groups
 	outputs["runningDigests"] = running
 	outputs["hostPorts"] = ports

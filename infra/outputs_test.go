@@ -56,7 +56,7 @@ func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 		"alertTopicArn": "string", "publicUrl": "string", "databaseEndpoint": "string", "databaseSecretArn": "string",
 		"publicSubnetIds": "[]string", "privateSubnetIds": "[]string", "hostPorts": "map[string]int",
 		"repositoryUrls": "map[string]string", "imageDigests": "map[string]string", "secretArns": "map[string]string",
-		"serviceArns": "map[string]string", "logGroups": "map[string]string", "runningDigests": "map[string]string",
+		"serviceArns": "map[string]string", "standbyServiceArns": "map[string]string", "leaseTable": "string", "logGroups": "map[string]string", "runningDigests": "map[string]string",
 		"publicPaths": "map[string]string", "databaseAccessSecretArns": "map[string]string",
 	}
 	require.Equal(t, all, outputsOf(t, load(t, map[string]string{})))

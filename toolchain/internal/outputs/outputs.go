@@ -14,6 +14,8 @@ type Outputs struct {
 	Region         string            `json:"region"`
 	ClusterArn     string            `json:"clusterArn"`
 	ServiceArns    map[string]string `json:"serviceArns"`
+	StandbyArns    map[string]string `json:"standbyServiceArns"`
+	LeaseTable     string            `json:"leaseTable"`
 	LogGroups      map[string]string `json:"logGroups"`
 	RunningDigests map[string]string `json:"runningDigests"`
 	HostPorts      map[string]int    `json:"hostPorts"`

@@ -19,6 +19,7 @@ type Service struct {
 	State   string `json:"state"`   // "running", "starting", "degraded", "stopped", "missing"
 	Running int    `json:"running"` // tasks that run
 	Wanted  int    `json:"wanted"`  // tasks that should
+	Standby string `json:"standby"` // state of the task that waits for the lease, "–" for a service without
 	Health  string `json:"health"`  // "healthy", "unhealthy", "unknown" (has not said yet), "–" (nothing runs)
 	Address string `json:"address"` // where it answers on this machine or the internet, or "–"
 	Digest  string `json:"digest"`  // first 12 hex characters of the image's digest, or "–"
@@ -43,6 +44,9 @@ func Of(ctx context.Context, client ECS, out outputs.Outputs, local bool) ([]Ser
 			return nil, fmt.Errorf("service %s: %w", name, err)
 		}
 		row.Address = address(out, name, local)
+		if row.Standby, err = standby(ctx, client, out, name); err != nil {
+			return nil, fmt.Errorf("standby of service %s: %w", name, err)
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -74,6 +78,22 @@ func one(ctx context.Context, client ECS, out outputs.Outputs, name string) (Ser
 	}
 	row.Health, row.Digest = healthAndDigest(tasks.Tasks, name, row.Digest)
 	return row, nil
+}
+
+// standby is the state of the ECS service whose task waits for the lease.
+func standby(ctx context.Context, client ECS, out outputs.Outputs, name string) (string, error) {
+	arn, ok := out.StandbyArns[name]
+	if !ok {
+		return none, nil
+	}
+	described, err := client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &out.ClusterArn, Services: []string{arn}})
+	if err != nil {
+		return none, err
+	}
+	if len(described.Services) == 0 || value(described.Services[0].Status) == "INACTIVE" {
+		return "missing", nil
+	}
+	return state(described.Services[0]), nil
 }
 
 func state(service types.Service) string {

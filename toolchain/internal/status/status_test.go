@@ -59,6 +59,7 @@ func fleet() (cluster, outputs.Outputs) {
 				"arn:api":  {Status: aws.String("ACTIVE"), DesiredCount: 2, RunningCount: 1, PendingCount: 1},
 				"arn:idle": {Status: aws.String("ACTIVE"), DesiredCount: 1, PendingCount: 1},
 				"arn:gone": {Status: aws.String("INACTIVE")},
+				"arn:wait": {Status: aws.String("ACTIVE"), DesiredCount: 1, RunningCount: 1},
 			},
 			tasks: map[string][]types.Task{
 				"bot": {running("bot", types.HealthStatusHealthy, newDigest)},
@@ -67,6 +68,7 @@ func fleet() (cluster, outputs.Outputs) {
 			},
 		}, outputs.Outputs{
 			ServiceArns:    map[string]string{"bot": "arn:bot", "api": "arn:api", "idle": "arn:idle", "gone": "arn:gone"},
+			StandbyArns:    map[string]string{"bot": "arn:wait", "idle": "arn:gone"},
 			RunningDigests: map[string]string{"idle": oldDigest},
 			HostPorts:      map[string]int{"bot": 5005}, PublicPaths: map[string]string{"api": "/*"}, PublicURL: "http://edge-1.elb.amazonaws.com",
 		}
@@ -77,10 +79,10 @@ func TestRowsSayWhatECSSays(t *testing.T) {
 	rows, err := Of(t.Context(), client, out, true)
 	require.NoError(t, err)
 	assert.Equal(t, []Service{
-		{Name: "api", State: "degraded", Running: 1, Wanted: 2, Health: "unhealthy", Address: "http://edge-1.elb.amazonaws.com/", Digest: "9f2c1d04a7be"},
-		{Name: "bot", State: "running", Running: 1, Wanted: 1, Health: "healthy", Address: "http://localhost:5005", Digest: "9f2c1d04a7be"},
-		{Name: "gone", State: "missing", Health: "–", Address: "–", Digest: "–"},
-		{Name: "idle", State: "starting", Wanted: 1, Health: "–", Address: "–", Digest: "aaaaaaaaaaaa"},
+		{Name: "api", State: "degraded", Running: 1, Wanted: 2, Standby: "–", Health: "unhealthy", Address: "http://edge-1.elb.amazonaws.com/", Digest: "9f2c1d04a7be"},
+		{Name: "bot", State: "running", Running: 1, Wanted: 1, Standby: "running", Health: "healthy", Address: "http://localhost:5005", Digest: "9f2c1d04a7be"},
+		{Name: "gone", State: "missing", Standby: "–", Health: "–", Address: "–", Digest: "–"},
+		{Name: "idle", State: "starting", Wanted: 1, Standby: "missing", Health: "–", Address: "–", Digest: "aaaaaaaaaaaa"},
 	}, rows)
 
 	assert.Equal(t, "api", Down(rows))
@@ -98,18 +100,18 @@ func TestTheTableAndWhatToTryNext(t *testing.T) {
 	require.NoError(t, err)
 	var text bytes.Buffer
 	require.NoError(t, Write(&text, rows))
-	assert.Equal(t, `SERVICE  STATE         HEALTH     ADDRESS                           DIGEST
-api      1/2 degraded  unhealthy  http://edge-1.elb.amazonaws.com/  9f2c1d04a7be
-bot      1/1 running   healthy    http://localhost:5005             9f2c1d04a7be
-gone     0/0 missing   –          –                                 –
-idle     0/1 starting  –          –                                 aaaaaaaaaaaa
+	assert.Equal(t, `SERVICE  STATE         STANDBY  HEALTH     ADDRESS                           DIGEST
+api      1/2 degraded  –        unhealthy  http://edge-1.elb.amazonaws.com/  9f2c1d04a7be
+bot      1/1 running   running  healthy    http://localhost:5005             9f2c1d04a7be
+gone     0/0 missing   –        –          –                                 –
+idle     0/1 starting  missing  –          –                                 aaaaaaaaaaaa
 `, text.String())
 
 	text.Reset()
-	out.PublicPaths = map[string]string{"leveling-api": "/*"}
+	out.PublicPaths = map[string]string{"leveling-api": "/*", "bot": "/webhooks/*"}
 	Next(&text, out, "http://localhost:4566")
 	assert.Equal(t, `Try next:
-  curl -s localhost:5005/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'
+  curl -s -H 'Host: edge-1.elb.amazonaws.com' http://localhost:4566/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'
   curl -s -H 'Host: edge-1.elb.amazonaws.com' http://localhost:4566/leaderboard
   make logs SERVICE=api
   make logs SERVICE=bot
