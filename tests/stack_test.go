@@ -85,12 +85,17 @@ func TestEveryResourceIsTagged(t *testing.T) {
 	}
 }
 
-func TestEachImageIsBuiltOnItsParentsDigest(t *testing.T) {
+func TestEachImageIsBuiltFromDigests(t *testing.T) {
 	cfg := fleet.Load(t, "prod")
 	recorded, _ := fleet.Record(t, cfg)
 	for name, layer := range cfg.Images {
 		image := recorded.One(t, imageType, name)
-		parent := image.Input("build").(map[string]any)["args"].(map[string]any)["PARENT"].(string)
+		args := image.Input("build").(map[string]any)["args"].(map[string]any)
+		for _, used := range layer.Uses {
+			require.Contains(t, image.DependsOn, imageType+"::"+used, name)
+			require.Contains(t, args[strings.ToUpper(used)], "/botyard/test/"+used+"@sha256:", name)
+		}
+		parent := args["PARENT"].(string)
 		if outside, ok := cfg.BaseImages[layer.Parent]; ok {
 			require.Equal(t, outside, parent, name)
 			require.Contains(t, outside, "@sha256:", "prod pins its base images")

@@ -46,6 +46,9 @@ func (c *Config) derive(r *report) {
 			c.Hosts.DiskGiB = 30 // the size of the ECS-optimised image
 		}
 	}
+	if _, ok := c.Images[defaultWarden]; ok && !r.given[at("", "warden")] {
+		c.Warden = defaultWarden
+	}
 	for name, layer := range c.Images {
 		if layer.Platform == "" {
 			layer.Platform = c.Hosts.Platform()
