@@ -26,6 +26,9 @@ func FuzzWhatIsAcceptedDeploys(f *testing.F) {
 		{"services", `{"bot": {"volumes": [{"name": "data", "path": "/data"}], "logDays": 7}}`},
 		{"secrets", `{"discord-token": {"arn": "arn:aws:ssm:us-east-1:123456789012:parameter/discord"}}`},
 		{"tags", `{}`},
+		{"images", `{"bot": {"uses": []}}`},
+		{"images", `{"models": {"uses": ["warden", "base"], "args": {"BASE": "x"}}}`},
+		{"warden", `base`},
 		{"services", `{"bot": {"cpu": -1}}`},
 	} {
 		f.Add(seed[0], seed[1])

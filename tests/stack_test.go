@@ -63,6 +63,7 @@ func TestEveryResourceIsNamedOnceAndHasAParent(t *testing.T) {
 var untaggable = []string{
 	"aws:autoscaling/group:Group", // tagged by a list: TestHostsAreClosedAndCurrent
 	"aws:acm/certificateValidation:CertificateValidation", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:cloudwatch/eventTarget:EventTarget", "aws:cloudwatch/logMetricFilter:LogMetricFilter",
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:route53/record:Record",
@@ -85,12 +86,17 @@ func TestEveryResourceIsTagged(t *testing.T) {
 	}
 }
 
-func TestEachImageIsBuiltOnItsParentsDigest(t *testing.T) {
+func TestEachImageIsBuiltFromDigests(t *testing.T) {
 	cfg := fleet.Load(t, "prod")
 	recorded, _ := fleet.Record(t, cfg)
 	for name, layer := range cfg.Images {
 		image := recorded.One(t, imageType, name)
-		parent := image.Input("build").(map[string]any)["args"].(map[string]any)["PARENT"].(string)
+		args := image.Input("build").(map[string]any)["args"].(map[string]any)
+		for _, used := range layer.Uses {
+			require.Contains(t, image.DependsOn, imageType+"::"+used, name)
+			require.Contains(t, args[strings.ToUpper(used)], "/botyard/test/"+used+"@sha256:", name)
+		}
+		parent := args["PARENT"].(string)
 		if outside, ok := cfg.BaseImages[layer.Parent]; ok {
 			require.Equal(t, outside, parent, name)
 			require.Contains(t, outside, "@sha256:", "prod pins its base images")
@@ -121,7 +127,7 @@ func TestServicesRunDigestsOnly(t *testing.T) {
 	for name := range cfg.Services {
 		require.Regexp(t, `/`+cfg.Services[name].Image+`@sha256:[0-9a-f]{64}$`, container(t, recorded, name)["image"])
 	}
-	require.Len(t, runner.Services, len(cfg.Services))
+	require.Len(t, runner.Services, len(cfg.Services)+len(runner.Holders), "each service, and each singleton's standby")
 	for _, service := range runner.Services {
 		require.Regexp(t, `^sha256:[0-9a-f]{64}$`, service.Digest)
 	}
@@ -157,6 +163,8 @@ func TestEveryServiceIsMonitored(t *testing.T) {
 	for name := range cfg.Services {
 		alarm := recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", name+"-running-tasks")
 		require.Len(t, alarm.Input("alarmActions"), 1, name)
+		require.Len(t, recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", name+"-heartbeat").Input("alarmActions"), 1, name)
+		require.Len(t, recorded.One(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", name+"-down").Input("alarmActions"), 1, name)
 	}
 	require.NotEmpty(t, recorded.OfType("aws:sns/topicSubscription:TopicSubscription"))
 }
@@ -219,4 +227,26 @@ func keysOf[T any](m map[string]T) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// TestEachTierOfFailoverDeclaresWhatItNeeds counts, on the real prod, what only one of the tiers has.
+func TestEachTierOfFailoverDeclaresWhatItNeeds(t *testing.T) {
+	own := []string{"ECS services", "groups", "warm pools", "scaling policies", "documents"}
+	for tier, counts := range map[string][]int{"none": {3, 1, 0, 0, 1}, "stopped": {3, 1, 1, 1, 2}, "standby": {4, 2, 0, 0, 1}} {
+		cfg := fleet.Load(t, "prod")
+		cfg.Hosts.Failover = tier
+		recorded, _ := fleet.Record(t, cfg)
+		groups := recorded.OfType("aws:autoscaling/group:Group")
+		pools := 0
+		for _, group := range groups {
+			if group.Input("warmPool") != nil {
+				pools++
+			}
+		}
+		got := []int{
+			len(recorded.OfType(serviceType)), len(groups), pools,
+			len(recorded.OfType("aws:autoscaling/policy:Policy")), len(recorded.OfType("aws:ssm/document:Document")),
+		}
+		require.Equal(t, counts, got, "%s: %v", tier, own)
+	}
 }

@@ -1,10 +1,8 @@
 package config
 
 import (
-	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,21 +13,13 @@ func TestBadInput(t *testing.T) {
 	writeFile(t, root, "empty/README", "")
 	_, err := load(t, root, "")
 	require.NoError(t, err)
-	for _, test := range badInput {
-		t.Run(test.name, func(t *testing.T) {
-			c, err := load(t, root, test.patch)
-			assert.Nil(t, c)
-			require.Error(t, err)
-			want := strings.ReplaceAll("botyard:"+test.want, "\n", "\nbotyard:")
-			assert.Equal(t, want, err.Error())
-		})
-	}
+	assertRefused(t, root, badInput)
 }
 
-var badInput = []struct{ name, patch, want string }{
+var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alerts, baseImages, database, edge, extends, hosts, images, network, registry, secrets, services, tags, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alerts, baseImages, database, edge, extends, hosts, images, network, registry, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -64,10 +54,10 @@ services.new.memory: is missing; give a whole number without quotes`},
 	{"hyphen at the end", `secrets: {a-: {description: x}}`, `secrets.a-: is no name that AWS accepts; use lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters`},
 	{"empty name", `baseImages: {"": "docker.io/library/a@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"}`, `baseImages[""]: is no name that AWS accepts; use lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters`},
 	{"unknown image", `services: {bot: {image: bto}}`, `services.bot.image: there is no image "bto"; did you mean "bot"?`},
-	{"unknown image, nothing near", `services: {bot: {image: frob}}`, `services.bot.image: there is no image "frob"; use one of base, bot, init`},
+	{"unknown image, nothing near", `services: {bot: {image: frob}}`, `services.bot.image: there is no image "frob"; use one of base, bot, init, warden`},
 	{"unknown secret", `services: {bot: {secrets: {A: tokn}}}`, `services.bot.secrets.A: there is no secret "tokn"; did you mean "token"?`},
 	{"unknown init image", `database: {initImage: inti}`, `database.initImage: there is no image "inti"; did you mean "init"?`},
-	{"unknown parent", `images: {bot: {parent: bsae}}`, `images.bot.parent: there is no layer or base image "bsae"; use one of the layers (base, bot, init) or base images (python)`},
+	{"unknown parent", `images: {bot: {parent: bsae}}`, `images.bot.parent: there is no layer or base image "bsae"; use one of the layers (base, bot, init, warden) or base images (python)`},
 	{"cycle", `images: {base: {parent: bot}}`, `images.base.parent: the layers build on each other in a circle: base → bot → base; let one of them build on a base image`},
 	{"layer and base image of one name", `baseImages: {base: "docker.io/library/a@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"}`, `images.base: has the name of a base image; rename one of them, so that a parent's name means one thing`},
 	{"no Dockerfile", `images: {bot: {context: empty}}`, `images.bot.dockerfile: there is no file empty/Dockerfile; write it, or correct the path`},
@@ -85,11 +75,13 @@ services.new.memory: is missing; give a whole number without quotes`},
 	{"unknown platform", `images: {base: {platform: linux/arm}, bot: {platform: linux/arm}, init: {platform: linux/arm}}`, `images.base.platform: is linux/arm, but the hosts (t3.small) run linux/amd64; remove it, or choose other hosts
 images.base.platform: there is no platform "linux/arm"; use linux/amd64 or linux/arm64
 images.bot.platform: is linux/arm, but the hosts (t3.small) run linux/amd64; remove it, or choose other hosts
+images.bot.platform: is linux/arm, but the used layer "warden" is linux/amd64; give both the same platform
 images.bot.platform: there is no platform "linux/arm"; use linux/amd64 or linux/arm64
 images.init.platform: is linux/arm, but the hosts (t3.small) run linux/amd64; remove it, or choose other hosts
 images.init.platform: there is no platform "linux/arm"; use linux/amd64 or linux/arm64`},
 	{"platform of other hosts", `{hosts: {instanceType: t4g.small}, images: {bot: {platform: linux/amd64}, init: {platform: linux/amd64}}}`, `images.base.platform: is linux/amd64, but the hosts (t4g.small) run linux/arm64; remove it, or choose other hosts
 images.bot.platform: is linux/amd64, but the hosts (t4g.small) run linux/arm64; remove it, or choose other hosts
+images.bot.platform: is linux/amd64, but the used layer "warden" is linux/arm64; give both the same platform
 images.init.platform: is linux/amd64, but the hosts (t4g.small) run linux/arm64; remove it, or choose other hosts`},
 	{"platform of the parent", `{hosts: null, images: {base: {platform: linux/arm64}}}`, `images.base.platform: is linux/arm64, but the hosts (t3.small) run linux/amd64; remove it, or choose other hosts
 images.bot.platform: is linux/amd64, but the parent "base" is linux/arm64; give both the same platform
@@ -203,7 +195,7 @@ services.bot.database: the stack has no database; set botyard:database, or remov
 	{"tag characters", `tags: {"a#b": "c*d"}`, `tags.a#b: the key has characters that AWS does not accept; use letters, digits, spaces and _ . : / = + - @
 tags.a#b: the value has characters that AWS does not accept; use letters, digits, spaces and _ . : / = + - @`},
 	{"empty tag", `tags: {"": x}`, `tags[""]: the key has a wrong length; give 1 to 128 characters`},
-	{"nothing to deploy", `{images: null, services: null, database: null, edge: null, secrets: null}`, `images: there is no image; declare at least one layer, or extend a stack that has some
+	{"nothing to deploy", `{images: null, warden: null, services: null, database: null, edge: null, secrets: null}`, `images: there is no image; declare at least one layer, or extend a stack that has some
 services: there is no service; declare at least one, or extend a stack that has some`},
 }
 

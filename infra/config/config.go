@@ -23,16 +23,18 @@ type Config struct {
 	// Tags are laid on every resource.
 	Tags map[string]string `key:"tags"`
 	// BaseImages are outside images that layers build on, by name.
-	BaseImages map[string]string  `key:"baseImages"`
-	Registry   Registry           `key:"registry"`
-	Images     map[string]Image   `key:"images"`
-	Network    Network            `key:"network"`
-	Hosts      Hosts              `key:"hosts"`
-	Database   *Database          `key:"database,optional"`
-	Secrets    map[string]Secret  `key:"secrets"`
-	Services   map[string]Service `key:"services"`
-	Edge       *Edge              `key:"edge,optional"`
-	Alerts     Alerts             `key:"alerts"`
+	BaseImages map[string]string `key:"baseImages"`
+	Registry   Registry          `key:"registry"`
+	Images     map[string]Image  `key:"images"`
+	// Warden is the layer whose program service images start with; empty where there is none.
+	Warden   string             `key:"warden"`
+	Network  Network            `key:"network"`
+	Hosts    Hosts              `key:"hosts"`
+	Database *Database          `key:"database,optional"`
+	Secrets  map[string]Secret  `key:"secrets"`
+	Services map[string]Service `key:"services"`
+	Edge     *Edge              `key:"edge,optional"`
+	Alerts   Alerts             `key:"alerts"`
 }
 
 // Registry is where images are kept.
@@ -47,6 +49,8 @@ type Registry struct {
 type Image struct {
 	// Parent is another layer's name or a name of BaseImages.
 	Parent string `key:"parent,required"`
+	// Uses are other layers' names that it copies from.
+	Uses []string `key:"uses"`
 	// Context is the build context's folder, relative to Pulumi.yaml.
 	Context string `key:"context,required"`
 	// Dockerfile is relative to Context.

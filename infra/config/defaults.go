@@ -53,6 +53,9 @@ func (c *Config) derive(r *report) {
 			c.Services[name] = service
 		}
 	}
+	if _, ok := c.Images[defaultWarden]; ok && !r.given[at("", "warden")] {
+		c.Warden = defaultWarden
+	}
 	for name, layer := range c.Images {
 		if layer.Platform == "" {
 			layer.Platform = c.Hosts.Platform()

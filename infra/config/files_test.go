@@ -60,6 +60,11 @@ func TestProd(t *testing.T) {
 	assert.Equal(t, []string{"bot", "leveling-api", "member-listener"}, Names(c.Services))
 	assert.True(t, c.Services["bot"].Singleton)
 	assert.True(t, c.Database.Protect)
+	for _, name := range Names(c.Services) {
+		assert.True(t, c.Warded(c.Services[name].Image), "%s starts with the warden", name)
+	}
+	assert.False(t, c.Warded("database-init"), "a one-off task has no lease and no probe")
+	assert.Equal(t, []string{"bot", "leveling-api", "member-listener"}, c.Graph.Descendants("warden"))
 	assert.Equal(t, []string{"bot", "database-init", "leveling-api", "member-listener", "models", "python-deps"}, c.Graph.Descendants("base"))
 }
 
@@ -70,7 +75,7 @@ func TestLocalDiffersFromProd(t *testing.T) {
 	assert.Equal(t, []string{"edge"}, local.Without)
 	assert.Nil(t, local.Edge)
 	assert.Equal(t, map[string]string{"fleet": "society", "environment": "local"}, local.Tags)
-	assert.Equal(t, "botyard/python:3.11-bookworm", local.BaseImages["python"])
+	assert.Equal(t, map[string]string{"go": "botyard/go:1.26-bookworm", "python": "botyard/python:3.11-bookworm"}, local.BaseImages)
 	assert.Equal(t, Registry{Retain: 20, Address: "localhost:4566"}, local.Registry)
 	assert.False(t, local.Database.Protect)
 	assert.Empty(t, local.Secrets)

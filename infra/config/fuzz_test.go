@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	root := project(f)
 	prod := goodJSON(f)
-	for _, test := range badInput {
+	for _, test := range slices.Concat(badInput, badWarden) {
 		for each := range strings.SplitSeq(test.patch, "\n---\n") {
 			f.Add(asJSON(f, each), false)
 		}
@@ -91,6 +92,9 @@ func assertInvariants(t *testing.T, c *Config) {
 	assert.Len(t, c.Graph.Layers(), len(c.Images))
 	built := map[string]bool{}
 	for _, node := range c.Graph.Layers() {
+		for _, used := range node.Uses {
+			assert.True(t, built[used], "%s comes after what it uses", node.Name)
+		}
 		assert.True(t, built[node.Parent] || node.Base && c.BaseImages[node.Parent] == node.OutsideBase, "%s comes before its parent", node.Name)
 		assert.Contains(t, []string{"linux/amd64", "linux/arm64"}, node.Platform)
 		assert.Regexp(t, "^[0-9a-f]{16}$", node.Tag)
@@ -102,6 +106,7 @@ func assertInvariants(t *testing.T, c *Config) {
 		assert.True(t, built[service.Image])
 		assert.Positive(t, service.Replicas)
 		assert.False(t, service.Singleton && service.Replicas > 1)
+		assert.True(t, !service.Singleton || c.Warded(service.Image))
 		assert.Positive(t, service.CPU)
 		assert.Positive(t, service.Memory)
 		assert.NotEmpty(t, service.Health.Command)

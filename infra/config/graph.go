@@ -14,8 +14,9 @@ func (c *Config) readGraph(r *report) error {
 	for _, name := range Names(c.Images) {
 		layer := c.Images[name]
 		layers = append(layers, image.Layer{
-			Name: name, Parent: layer.Parent, Context: layer.Context,
+			Name: name, Parent: layer.Parent, Uses: layer.Uses, Context: layer.Context,
 			Dockerfile: layer.Dockerfile, Args: layer.Args, Platform: layer.Platform,
+			Warded: c.usesWarden(layer),
 		})
 	}
 	graph, err := image.NewGraph(filepath.Clean(c.Root), layers, c.BaseImages)
@@ -34,13 +35,17 @@ func (c *Config) readGraph(r *report) error {
 		}
 		path := at(at("", "images"), problem.Layer)
 		if problem.Key != "" {
-			path = at(path, problem.Key)
+			path += "." + problem.Key
 		}
 		what := problem.What
 		if problem.File != "" {
 			what = problem.File + " " + what
 		}
-		r.add(path, what, problem.Do)
+		right := problem.Do
+		if problem.Unknown != "" {
+			right = suggest(problem.Unknown, Names(c.Images))
+		}
+		r.add(path, what, right)
 	}
 	return nil
 }

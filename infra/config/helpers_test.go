@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 )
@@ -19,8 +20,10 @@ baseImages: {python: "docker.io/library/python:3.11@sha256:a36c24f9cbdf4fd0f52d6
 registry: {retain: 5, address: ""}
 images:
   base: {parent: python, context: images/base, dockerfile: Dockerfile, args: {A: "1"}, platform: linux/amd64}
-  bot: {parent: base, context: images/bot}
+  bot: {parent: base, uses: [warden], context: images/bot}
   init: {parent: base, context: images/base}
+  warden: {parent: python, context: images/base}
+warden: warden
 network: {cidr: 10.1.0.0/16, flowLogs: true}
 hosts: {kind: ec2, instanceType: t3.small, count: 1, maxCount: 2, diskGiB: 30}
 database:
@@ -44,9 +47,8 @@ alerts: {email: [ops@example.org]}
 func project(t testing.TB) string {
 	t.Helper()
 	root := t.TempDir()
-	for _, name := range []string{"base", "bot"} {
-		writeFile(t, root, "images/"+name+"/Dockerfile", "FROM x\n")
-	}
+	writeFile(t, root, "images/base/Dockerfile", "FROM ${PARENT}\n")
+	writeFile(t, root, "images/bot/Dockerfile", "FROM ${PARENT}\nENTRYPOINT [\"/warden\"]\n")
 	return root
 }
 
@@ -106,4 +108,20 @@ func changed(t testing.TB, patch string) string {
 func load(t testing.TB, root, patch string) (*Config, error) {
 	t.Helper()
 	return Load(source(t, root, changed(t, patch)))
+}
+
+// badCase is good with one change that is refused.
+type badCase struct{ name, patch, want string }
+
+func assertRefused(t *testing.T, root string, cases []badCase) {
+	t.Helper()
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := load(t, root, test.patch)
+			assert.Nil(t, c)
+			require.Error(t, err)
+			want := strings.ReplaceAll("botyard:"+test.want, "\n", "\nbotyard:")
+			assert.Equal(t, want, err.Error())
+		})
+	}
 }

@@ -39,6 +39,7 @@ func Load(source Source) (*Config, error) {
 	if err := c.readGraph(r); err != nil {
 		return nil, fmt.Errorf("reading the images of stack %s: %w", source.Stack, err)
 	}
+	checkWarden(c, r)
 	if err := r.err(); err != nil {
 		return nil, err
 	}

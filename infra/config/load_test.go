@@ -38,7 +38,10 @@ func TestDefaults(t *testing.T) {
 			Image: "bot", Replicas: 1, CPU: 256, Memory: 256, LogDays: 30, StartsPerDay: 20,
 			Health: Health{Command: []string{"check"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
 		}},
-		Warnings: []string{"botyard:alerts.email: nobody is told when something breaks; name at least one address"},
+		Warnings: []string{
+			"botyard:alerts.email: nobody is told when something breaks; name at least one address",
+			`botyard:services.bot.image: "bot" does not start with the warden, so that a crash loop is not braked and a failed probe not told; declare the layer "warden" as Pulumi.prod.yaml does, add it to botyard:images.bot.uses, and make ENTRYPOINT ["/warden"] the last one of images/bot/Dockerfile`,
+		},
 	}, c)
 	assert.Len(t, graph.Layers(), 1)
 }
@@ -152,7 +155,7 @@ services: {api: {database: null}, bot: {database: null}}`)
 	assert.Equal(t, []string{
 		"botyard:alerts.email: nobody is told when something breaks; name at least one address",
 		"botyard:baseImages.go: no layer builds on it; remove it",
-		"botyard:images.spare: no service runs it or a layer above it, but it is built all the same; remove it",
+		"botyard:images.spare: no service runs it or a layer that needs it, but it is built all the same; remove it",
 		"botyard:secrets.spare: no service uses it; remove it",
 		"botyard:database: no service uses the database; remove it",
 	}, c.Warnings[:5])

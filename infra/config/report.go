@@ -53,6 +53,16 @@ func (r *report) undecodable(path, what, right string) {
 	r.undecoded[path] = true
 }
 
+// broken tells that a value, or something in it, could not be decoded.
+func (r *report) broken(path string) bool {
+	for bad := range r.undecoded {
+		if inside(path, bad) || inside(bad, path) {
+			return true
+		}
+	}
+	return false
+}
+
 // oneOf notes a name that is not among those there are.
 func (r *report) oneOf(path, kind, name string, names []string) {
 	if !slices.Contains(names, name) {

@@ -34,10 +34,20 @@ func isPort(text string) bool {
 	return err == nil && port >= 1 && port <= 65535
 }
 
-// validate leaves parent, context and dockerfile to the image graph, which knows the layers and files.
+// validate leaves parent, uses, context and dockerfile to the image graph, which knows the layers
+// and files; but the names of build args are known here.
 func (v Image) validate(path string, r *report) {
 	if v.Platform != "" && v.Platform != platformAMD && v.Platform != platformARM {
 		r.add(at(path, "platform"), fmt.Sprintf("there is no platform %q", v.Platform), "use "+platformAMD+" or "+platformARM)
+	}
+	uses := map[string]string{} // build arg → layer
+	for i, layer := range v.Uses {
+		arg := image.UseArg(layer)
+		if slices.Contains(ownArgs, arg) {
+			r.add(item(at(path, "uses"), i), fmt.Sprintf("the layer %q would come as the build arg %s, which the program sets itself", layer, arg),
+				"give that layer another name")
+		}
+		uses[arg] = layer
 	}
 	for _, name := range Names(v.Args) {
 		where := at(at(path, "args"), name)
@@ -46,6 +56,8 @@ func (v Image) validate(path string, r *report) {
 			r.add(where, "is no name of a build arg", "use letters, digits and _, not beginning with a digit")
 		case slices.Contains(ownArgs, name):
 			r.add(where, "is set by the program itself", "choose another name")
+		case uses[name] != "":
+			r.add(where, fmt.Sprintf("is the build arg with the used layer %q", uses[name]), "choose another name")
 		}
 		if kind := image.FindSecret(v.Args[name]); kind != "" {
 			r.add(where, "looks like "+kind+", and build args stay readable in the image", "fetch it at run time, as a secret of the service")

@@ -19,7 +19,7 @@ func (c *Config) warnings() []string {
 	}
 	for _, name := range Names(c.Images) {
 		if !layers[name] {
-			warn(at(at("", "images"), name), "no service runs it or a layer above it, but it is built all the same; remove it")
+			warn(at(at("", "images"), name), "no service runs it or a layer that needs it, but it is built all the same; remove it")
 		}
 	}
 	for _, name := range Names(c.Secrets) {
@@ -31,6 +31,9 @@ func (c *Config) warnings() []string {
 		warn(at("", "database"), "no service uses the database; remove it")
 	}
 	for _, name := range Names(c.Services) {
+		if service := c.Services[name]; !c.Warded(service.Image) {
+			warn(at(at(at("", "services"), name), "image"), "%q does not start with the warden, so that a crash loop is not braked and a failed probe not told; %s", service.Image, c.howToWard(service.Image))
+		}
 		if c.Hosts.Fargate() && len(c.Services[name].Volumes) > 0 {
 			warn(at(at(at("", "services"), name), "volumes"), "on Fargate a volume is empty in each new task; keep data in the database or a bucket")
 		}
@@ -41,12 +44,21 @@ func (c *Config) warnings() []string {
 // used are the base images, layers and secrets that a service needs, directly or not.
 func (c *Config) used() (bases, layers, secrets map[string]bool) {
 	bases, layers, secrets = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	mark := func(name string) {
-		for layer, ok := c.Images[name]; ok; layer, ok = c.Images[name] {
-			layers[name] = true
-			name = layer.Parent
+	var mark func(name string)
+	mark = func(name string) {
+		layer, ok := c.Images[name]
+		if !ok {
+			bases[name] = true
+			return
 		}
-		bases[name] = true
+		if layers[name] {
+			return
+		}
+		layers[name] = true
+		mark(layer.Parent)
+		for _, used := range layer.Uses {
+			mark(used)
+		}
 	}
 	for _, service := range c.Services {
 		mark(service.Image)

@@ -38,6 +38,7 @@ func readContexts(root string, layers []Layer) (map[string]*content, []*Problem,
 	byName := map[string]*content{}
 	var problems []*Problem
 	for _, c := range contents {
+		c.checkEntryPoint()
 		byName[c.layer.Name] = c
 		problems = append(problems, c.shorten()...)
 	}
@@ -56,6 +57,9 @@ func (c *content) open(root string, repo *repository) error {
 	}
 	if err := c.walk(); err != nil {
 		return fmt.Errorf("reading the context of layer %s: %w", c.layer.Name, err)
+	}
+	if err := c.readDockerfile(); err != nil {
+		return fmt.Errorf("reading the Dockerfile of layer %s: %w", c.layer.Name, err)
 	}
 	for _, folder := range repo.emptySubmodules(c) {
 		c.problem(folder, "is an empty submodule folder", "run git submodule update --init --recursive")

@@ -2,6 +2,7 @@ package image
 
 import (
 	"errors"
+	"maps"
 	"slices"
 )
 
@@ -31,25 +32,37 @@ func NewGraph(root string, layers []Layer, bases map[string]string) (*Graph, err
 	return g, nil
 }
 
-// add appends a layer whose parent is there already.
+// add appends a layer; its parent and what it uses are there already.
 func (g *Graph) add(layer Layer, bases map[string]string, content *content) {
 	node := Node{Layer: layer, Origin: content.origin}
-	beneath := ""
+	beneath, inherited := "", false
+	node.EntryPoint, inherited = entryPoint(content.stages)
 	if at, ok := g.index[layer.Parent]; ok {
 		parent := &g.nodes[at]
 		parent.Children = append(parent.Children, layer.Name)
 		slices.Sort(parent.Children)
 		beneath = parent.Tag
+		if inherited {
+			node.EntryPoint = parent.EntryPoint
+		}
 	} else {
 		node.Base, node.OutsideBase = true, bases[layer.Parent]
 		beneath = node.OutsideBase
 	}
-	node.Tag = tag(layer, beneath, content)
+	used := map[string]string{}
+	for _, name := range layer.Uses {
+		at := &g.nodes[g.index[name]]
+		at.Users = append(at.Users, layer.Name)
+		slices.Sort(at.Users)
+		used[name] = at.Tag
+	}
+	node.Tag = tag(layer, beneath, used, content)
 	g.index[layer.Name] = len(g.nodes)
 	g.nodes = append(g.nodes, node)
 }
 
-// Layers are all layers, by the number of layers beneath them and then by name: parents come first.
+// Layers are all layers, by the number of layers beneath them (the longest way down) and then
+// by name: parents and used layers come first.
 func (g *Graph) Layers() []Node { return slices.Clone(g.nodes) }
 
 // Node is the layer of that name.
@@ -61,14 +74,20 @@ func (g *Graph) Node(name string) (Node, bool) {
 	return g.nodes[at], true
 }
 
-// Descendants are the names of all layers built on the named one, directly or not, sorted:
-// what a change of it rebuilds besides itself.
+// Descendants are the names of all layers that are built on the named one or use it, directly
+// or not, sorted: what a change of it rebuilds besides itself.
 func (g *Graph) Descendants(name string) []string {
-	var below []string
-	node, _ := g.Node(name)
-	for _, child := range node.Children {
-		below = append(append(below, child), g.Descendants(child)...)
+	found := map[string]bool{}
+	var visit func(string)
+	visit = func(name string) {
+		node, _ := g.Node(name)
+		for _, next := range slices.Concat(node.Children, node.Users) {
+			if !found[next] {
+				found[next] = true
+				visit(next)
+			}
+		}
 	}
-	slices.Sort(below)
-	return below
+	visit(name)
+	return slices.Sorted(maps.Keys(found))
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// sortLayers puts parents before children, and otherwise sorts by name.
+// sortLayers puts parents and used layers before those that need them, and otherwise sorts by name.
 func sortLayers(layers []Layer, bases map[string]string) ([]Layer, []*Problem) {
 	byName := map[string]Layer{}
 	var problems []*Problem
@@ -20,6 +20,7 @@ func sortLayers(layers []Layer, bases map[string]string) ([]Layer, []*Problem) {
 		byName[layer.Name] = withDefaults(layer)
 	}
 	problems = append(problems, checkParents(byName, bases)...)
+	problems = append(problems, checkUses(byName, bases)...)
 	problems = append(problems, findCycles(byName)...)
 	return byDepth(byName), problems
 }
@@ -59,39 +60,37 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// findCycles reports each cycle once, at the layer whose name sorts first. A layer has one
-// parent, so following parents from a layer meets every cycle that the layer is part of.
-func findCycles(layers map[string]Layer) []*Problem {
-	var problems []*Problem
-	for name := range layers {
-		path := []string{name}
-		for next := layers[name].Parent; ; next = layers[next].Parent {
-			layer, ok := layers[next]
-			path = append(path, next)
-			if next == name && slices.Min(path) == name {
-				problems = append(problems, &Problem{Layer: name, Key: "parent",
-					What: "the layers build on each other in a circle: " + strings.Join(path, " → "),
-					Do:   "let one of them build on a base image"})
-			}
-			if !ok || layer.Name == name || len(path) > len(layers) {
-				break
-			}
-		}
-	}
-	return problems
-}
-
-// byDepth sorts by the distance from the outside base image, then by name: a stable order in
-// which parents come first. It is meaningless for layers in a cycle, which are refused anyway.
+// byDepth sorts by the longest way down to an outside base image, then by name: a stable order
+// in which parents and used layers come first. It is meaningless for layers in a cycle, which
+// are refused anyway.
 func byDepth(layers map[string]Layer) []Layer {
-	depth := func(layer Layer) int {
-		n := 0
-		for next, ok := layers[layer.Parent]; ok && n <= len(layers); next, ok = layers[next.Parent] {
-			n++
+	depths := map[string]int{}
+	var depth func(name string) int
+	depth = func(name string) int {
+		if known, ok := depths[name]; ok {
+			return known
 		}
-		return n
+		depths[name] = 0 // ends the way round a cycle
+		deepest := 0
+		for _, below := range needs(layers, name) {
+			deepest = max(deepest, 1+depth(below))
+		}
+		depths[name] = deepest
+		return deepest
 	}
 	return slices.SortedFunc(maps.Values(layers), func(a, b Layer) int {
-		return cmp.Or(cmp.Compare(depth(a), depth(b)), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(depth(a.Name), depth(b.Name)), cmp.Compare(a.Name, b.Name))
 	})
+}
+
+// needs are the layers that must be there before the named one is built: its parent, if that
+// is a layer, and what it uses.
+func needs(layers map[string]Layer, name string) []string {
+	var below []string
+	for _, each := range append([]string{layers[name].Parent}, layers[name].Uses...) {
+		if _, ok := layers[each]; ok {
+			below = append(below, each)
+		}
+	}
+	return below
 }

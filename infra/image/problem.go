@@ -9,8 +9,11 @@ import (
 type Problem struct {
 	// Layer is the layer's name.
 	Layer string
-	// Key is the layer's setting at fault (parent, context, dockerfile), or empty when a file is.
+	// Key is the layer's setting at fault (parent, uses[0], context, dockerfile), or empty when a file is.
 	Key string
+	// Unknown is the name of a layer that is not there, for callers that know how to find
+	// what was meant; or empty.
+	Unknown string
 	// File is the file at fault, a slash path from the graph's root, or empty.
 	File string
 	// What is wrong, and Do what to do about it.

@@ -15,9 +15,9 @@ const tagVersion = "botyard image 1"
 
 // tag hashes all that decides what a build makes: the context's files (path, content or link
 // target, executable bit: what git keeps of a file, so that clones agree), the Dockerfile's
-// place, args, platform, origin (it is in the labels) and what the layer is built on (the
-// parent's tag or the outside base image's reference).
-func tag(layer Layer, beneath string, c *content) string {
+// place, args, platform, origin (it is in the labels), what the layer is built on (the parent's
+// tag or the outside base image's reference), and the tags of the layers that it uses.
+func tag(layer Layer, beneath string, used map[string]string, c *content) string {
 	sum := sha256.New()
 	// Each field is quoted, so that no two different lists of fields read the same.
 	write := func(format string, values ...any) { fmt.Fprintf(sum, format+"\n", values...) }
@@ -27,6 +27,9 @@ func tag(layer Layer, beneath string, c *content) string {
 	write("origin %q %q %q", c.origin.Source, c.origin.Revision, c.origin.Created)
 	for _, name := range slices.Sorted(maps.Keys(layer.Args)) {
 		write("arg %q %q", name, layer.Args[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		write("uses %q %q", name, used[name])
 	}
 	slices.SortFunc(c.files, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
 	for _, file := range c.files {

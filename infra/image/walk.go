@@ -15,6 +15,7 @@ type content struct {
 	files  []entry
 	ignore *ignore
 	origin Origin
+	stages []stage // of the Dockerfile
 	found  []*Problem
 }
 

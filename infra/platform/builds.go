@@ -15,7 +15,7 @@ import (
 
 // BuildsArgs describes the images of a stack.
 type BuildsArgs struct {
-	// Layers in an order in which parents come first. Required.
+	// Layers in an order in which parents and used layers come first. Required.
 	Layers   []image.Node
 	Registry *Registry
 	// RegistryAddress is RegistryArgs.Address. Optional.
@@ -39,8 +39,8 @@ func (b *Builds) All() []any {
 	return all
 }
 
-// NewBuilds declares the images. Each layer's FROM is its parent's digest, which orders the
-// builds and rebuilds just what descends from a change.
+// NewBuilds declares the images. Each layer's FROM is its parent's digest, and what it copies
+// from is named by digest too, which orders the builds and rebuilds just what a change reaches.
 func NewBuilds(ctx *pulumi.Context, name string, args *BuildsArgs, opts ...pulumi.ResourceOption) (*Builds, error) {
 	b := &Builds{Digests: map[string]pulumi.StringOutput{}}
 	return b, build(ctx, "Builds", name, b, opts, func(child pulumi.ResourceOption) error {
@@ -84,7 +84,7 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 	return nil
 }
 
-// buildArgs are the layer's own args, its labels' values and its parent.
+// buildArgs are the layer's own args, its labels' values, its parent and the layers that it uses.
 func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
 	args := pulumi.StringMap{
 		"PARENT":   pulumi.String(layer.OutsideBase),
@@ -101,6 +101,13 @@ func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
 			return nil, fmt.Errorf("its parent %q is not among the layers before it", layer.Parent)
 		}
 		args["PARENT"] = parent
+	}
+	for _, name := range layer.Uses {
+		used, ok := b.Digests[name]
+		if !ok {
+			return nil, fmt.Errorf("the layer %q, which it uses, is not among the layers before it", name)
+		}
+		args[image.UseArg(name)] = used
 	}
 	return args, nil
 }

@@ -41,3 +41,36 @@ func TestEachLayerIsBuiltOnItsParentsDigest(t *testing.T) {
 	rule := decode(t, recorded.One(t, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "bot"), "policy").(map[string]any)["rules"].([]any)[0].(map[string]any)
 	require.Equal(t, map[string]any{"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20.0}, rule["selection"])
 }
+
+func TestEachUsedLayersDigestIsABuildArg(t *testing.T) {
+	layers := []image.Node{
+		{Layer: image.Layer{Name: "chart-tools", Parent: "go", Context: "c"}, Base: true, OutsideBase: "go@sha256:0", Tag: "t1"},
+		{Layer: image.Layer{Name: "warden", Parent: "go", Context: "w"}, Base: true, OutsideBase: "go@sha256:0", Tag: "t1"},
+		{Layer: image.Layer{Name: "bot", Parent: "python", Context: "b", Uses: []string{"warden", "chart-tools"}}, Base: true, OutsideBase: "python@sha256:0", Tag: "t2"},
+	}
+	declare := func(layers []image.Node) (*recording.Recorder, error) {
+		return recording.Run(t, func(ctx *pulumi.Context) error {
+			registry, err := NewRegistry(ctx, "registry", &RegistryArgs{Layers: []string{"bot", "chart-tools", "warden"}, Retain: 20, Address: "localhost:4566", Names: names})
+			if err != nil {
+				return err
+			}
+			_, err = NewBuilds(ctx, "images", &BuildsArgs{Layers: layers, Registry: registry, RegistryAddress: "localhost:4566"})
+			return err
+		})
+	}
+	recorded, err := declare(layers)
+	require.NoError(t, err)
+	bot := recorded.One(t, "docker:index/image:Image", "bot")
+	args := bot.Input("build").(map[string]any)["args"].(map[string]any)
+	require.Equal(t, "python@sha256:0", args["PARENT"])
+	require.Regexp(t, `^localhost:4566/botyard/test/warden@sha256:[0-9a-f]{64}$`, args["WARDEN"])
+	require.Regexp(t, `^localhost:4566/botyard/test/chart-tools@sha256:[0-9a-f]{64}$`, args["CHART_TOOLS"])
+	require.Len(t, args, 6, "and SOURCE, REVISION and CREATED")
+	require.Subset(t, bot.DependsOn, []string{"docker:index/image:Image::chart-tools", "docker:index/image:Image::warden"})
+	warden := recorded.One(t, "docker:index/image:Image", "warden")
+	require.NotContains(t, warden.Input("build").(map[string]any)["args"], "WARDEN")
+	require.Less(t, warden.Order, bot.Order)
+
+	_, err = declare(layers[1:])
+	require.ErrorContains(t, err, `image bot: the layer "chart-tools", which it uses, is not among the layers before it`)
+}

@@ -64,7 +64,7 @@ func requireEngine(t *testing.T) {
 func upDeploys(t *testing.T, c *clone) {
 	result := c.must(t, "up")
 	digests := c.digests(t)
-	require.Len(t, digests, 7)
+	require.Len(t, digests, 8)
 	table := tail(result.out, 25)
 	for service, layer := range map[string]string{"bot": "bot", "leveling-api": "leveling-api", "member-listener": "member-listener"} {
 		short := strings.TrimPrefix(digests[layer], "sha256:")[:12]
