@@ -2,9 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"botyard/infra/config"
 	"botyard/infra/image"
+	"botyard/tests/channel"
 )
 
 // yard is the copy of the checkout that is measured.
@@ -59,25 +59,23 @@ func (y *yard) oneLineServed() error {
 	if err := y.make("up"); err != nil {
 		return err
 	}
-	return served(greeting, time.Minute)
+	return y.served(greeting, time.Minute)
 }
 
-func served(greeting string, limit time.Duration) error {
-	var last string
+func (y *yard) served(greeting string, limit time.Duration) error {
+	bot, err := channel.Local(y.dir)
+	if err != nil {
+		return err
+	}
+	var last any
 	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		response, err := http.Post("http://localhost:5005/webhooks/rest/webhook", "application/json", strings.NewReader(`{"sender":"bench","message":"hello"}`))
-		if err != nil {
-			last = err.Error()
-			continue
-		}
-		text, err := io.ReadAll(response.Body)
-		response.Body.Close()
-		if err == nil && strings.Contains(string(text), greeting) {
+		texts, err := bot.Say("bench", "hello", limit)
+		if err == nil && len(texts) == 1 && strings.Contains(texts[0], greeting) {
 			return nil
 		}
-		last = string(text)
+		last = errors.Join(err, errors.New(strings.Join(texts, " ")))
 	}
-	return fmt.Errorf("the bot did not answer %q within %s; last: %s", greeting, limit, last)
+	return fmt.Errorf("the bot did not answer %q within %s; last: %v", greeting, limit, last)
 }
 
 // buildAllWithoutCache builds the same layers in the same order by the docker command, as the
@@ -85,7 +83,7 @@ func served(greeting string, limit time.Duration) error {
 func (y *yard) buildAllWithoutCache() error {
 	cfg, err := config.Load(config.Source{
 		Project: "botyard", Stack: "bench", Root: y.dir,
-		Values: map[string]string{"extends": "prod", "baseImages": `{"python": "botyard/python:3.11-bookworm"}`, "registry": `{"address": "localhost:4566"}`},
+		Values: map[string]string{"extends": "prod", "baseImages": `{"python": "botyard/python:3.11-bookworm", "go": "botyard/go:1.26-bookworm"}`, "registry": `{"address": "localhost:4566"}`},
 	})
 	if err != nil {
 		return err
@@ -103,8 +101,11 @@ func (y *yard) buildWithoutCache(layer image.Node) error {
 	if layer.Base {
 		parent = layer.OutsideBase
 	}
-	cmd := exec.Command("docker", "build", "--no-cache", "--quiet", "--build-arg", "PARENT="+parent,
-		"--tag", "botyard-bench/"+layer.Name, filepath.Join(y.dir, layer.Context))
+	args := []string{"build", "--no-cache", "--quiet", "--build-arg", "PARENT=" + parent, "--tag", "botyard-bench/" + layer.Name}
+	for _, used := range layer.Uses {
+		args = append(args, "--build-arg", image.UseArg(used)+"=botyard-bench/"+used)
+	}
+	cmd := exec.Command("docker", append(args, filepath.Join(y.dir, layer.Context))...)
 	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT="+buildKit())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("docker build of %s: %w\n%s", layer.Name, err, out)

@@ -9,8 +9,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"botyard/tests/channel"
 	"botyard/tests/checkout"
 )
 
@@ -119,45 +118,34 @@ func (c *clone) digests(t *testing.T) map[string]string {
 	return references
 }
 
-// say sends a message to the bot's REST channel and returns its replies' texts.
-func say(t *testing.T, sender, message string) []string {
+// say sends a message to the bot's REST channel, through the load balancer, and returns its replies' texts.
+func (c *clone) say(t *testing.T, sender, message string) []string {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"sender": sender, "message": message})
+	bot, err := channel.Local(c.dir)
 	require.NoError(t, err)
-	response, err := http.Post("http://localhost:5005/webhooks/rest/webhook", "application/json", bytes.NewReader(body))
+	texts, err := bot.Say(sender, message, 20*time.Second)
 	require.NoError(t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
-	var replies []struct {
-		Recipient string `json:"recipient_id"`
-		Text      string `json:"text"`
-	}
-	require.NoError(t, json.Unmarshal(text, &replies), string(text))
-	var texts []string
-	for _, reply := range replies {
-		require.Equal(t, sender, reply.Recipient)
-		texts = append(texts, reply.Text)
-	}
 	return texts
+}
+
+// answers tells whether the bot's REST channel answers.
+func (c *clone) answers() bool {
+	bot, err := channel.Local(c.dir)
+	if err != nil {
+		return false
+	}
+	_, err = bot.Say("probe", "hello", 2*time.Second)
+	return err == nil
 }
 
 // leaderboard asks the leveling API through the load balancer.
 func (c *clone) leaderboard(t *testing.T) string {
 	t.Helper()
-	var url string
-	require.NoError(t, json.Unmarshal(c.outputs(t)["publicUrl"], &url))
-	request, err := http.NewRequest(http.MethodGet, "http://localhost:4566/leaderboard", nil)
+	api, err := channel.Local(c.dir)
 	require.NoError(t, err)
-	request.Host = strings.TrimPrefix(url, "http://")
-	response, err := http.DefaultClient.Do(request)
+	text, err := api.Get("/leaderboard", 20*time.Second)
 	require.NoError(t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
-	return string(text)
+	return text
 }
 
 func sh(t *testing.T, dir, script string) string {

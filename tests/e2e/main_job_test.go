@@ -66,20 +66,21 @@ func upDeploys(t *testing.T, c *clone) {
 	digests := c.digests(t)
 	require.Len(t, digests, 8)
 	table := tail(result.out, 25)
+	require.Regexp(t, `member-listener +1/1 running +– +healthy`, table)
 	for service, layer := range map[string]string{"bot": "bot", "leveling-api": "leveling-api", "member-listener": "member-listener"} {
 		short := strings.TrimPrefix(digests[layer], "sha256:")[:12]
 		require.Regexp(t, service+`.*1/1.*`+short, table)
 	}
-	require.Contains(t, table, "http://localhost:5005")
+	require.Regexp(t, `bot +1/1 running +running +healthy +http://\S+/webhooks/ `, table, "with a standby")
 	require.Contains(t, table, "curl ")
 }
 
 func servicesWork(t *testing.T, c *clone) {
-	before := say(t, "ada", "hello")
+	before := c.say(t, "ada", "hello")
 	require.Len(t, before, 1)
 	require.Contains(t, before[0], "Hello from botyard, ada!")
-	say(t, "ada", "hello again")
-	require.Regexp(t, `^ada, you are number 1 with \d+ points`, say(t, "ada", "!rank")[0])
+	c.say(t, "ada", "hello again")
+	require.Regexp(t, `^ada, you are number 1 with \d+ points`, c.say(t, "ada", "!rank")[0])
 	require.Contains(t, c.leaderboard(t), `"ada"`)
 }
 
@@ -113,7 +114,7 @@ func oneLineEdit(t *testing.T, c *clone) {
 	before := c.digests(t)
 	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Good evening"`)
 	c.must(t, "up")
-	require.Contains(t, say(t, "ada", "hello")[0], "Good evening, ada!")
+	require.Contains(t, c.say(t, "ada", "hello")[0], "Good evening, ada!")
 	require.Equal(t, []string{"bot"}, changed(before, c.digests(t)))
 }
 
@@ -151,7 +152,7 @@ func brokenImage(t *testing.T, c *clone) {
 	require.Contains(t, result.out, "the wheel is missing")
 	require.Contains(t, result.out, "exit code: 7")
 	require.Equal(t, before, c.runningTasks(t), "a service was touched although an image failed")
-	require.Contains(t, say(t, "ada", "hello")[0], "Hello from botyard")
+	require.Contains(t, c.say(t, "ada", "hello")[0], "Hello from botyard")
 }
 
 func brokenContainer(t *testing.T, c *clone) {
@@ -162,7 +163,7 @@ func brokenContainer(t *testing.T, c *clone) {
 	require.Contains(t, result.out, "service bot: the deployment of")
 	require.Contains(t, result.out, "this bot is broken on purpose")
 	require.Contains(t, result.out, "exited with code 1")
-	waitFor(t, 60*time.Second, "the old bot answers", func() bool { return answers() })
+	waitFor(t, 60*time.Second, "the old bot answers", c.answers)
 	after := c.runningTasks(t)
 	require.Equal(t, before["leveling-api"], after["leveling-api"])
 	require.Equal(t, before["bot"].definition, after["bot"].definition, "ECS went back to the last good revision")
@@ -184,15 +185,15 @@ func killedTask(t *testing.T, c *clone) {
 	id := strings.TrimSpace(sh(t, c.dir, "docker ps -q --filter label=com.amazonaws.ecs.container-name=bot"))
 	require.NotEmpty(t, id)
 	sh(t, c.dir, "docker kill "+id)
-	waitFor(t, 60*time.Second, "the bot answers again", answers)
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
 }
 
 func killedEmulator(t *testing.T, c *clone) {
-	points := say(t, "ada", "!rank")[0]
+	points := c.say(t, "ada", "!rank")[0]
 	sh(t, c.dir, "kill -9 $(cat .botyard/emulator/*.pid)")
 	c.must(t, "up")
-	waitFor(t, 60*time.Second, "the bot answers again", answers)
-	again := say(t, "ada", "!rank")[0]
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
+	again := c.say(t, "ada", "!rank")[0]
 	require.NotEqual(t, points, again, "the last message earned points")
 	require.Regexp(t, `^ada, you are number 1 with`, again)
 	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
@@ -217,7 +218,7 @@ func interrupted(t *testing.T, c *clone) {
 			require.NoError(t, syscall.Kill(-cmd.Process.Pid, how.signal))
 			require.Error(t, cmd.Wait(), "it was over before it was stopped")
 			c.must(t, "up")
-			require.Contains(t, say(t, "ada", "hello")[0], fmt.Sprintf("Hello %d", how.after))
+			require.Contains(t, c.say(t, "ada", "hello")[0], fmt.Sprintf("Hello %d", how.after))
 			c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
 		})
 	}
@@ -233,7 +234,7 @@ func downRemovesAll(t *testing.T, c *clone) {
 	} {
 		require.Empty(t, strings.TrimSpace(sh(t, c.dir, left)), left)
 	}
-	require.False(t, answers())
+	require.False(t, c.answers())
 	again := c.must(t, "down") // nothing left to do is no failure
 	require.NotContains(t, again.out, "Traceback")
 }

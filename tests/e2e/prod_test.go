@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"botyard/tests/channel"
 )
 
 // TestProdOnTheEmulator previews prod without an AWS account and brings it up as a whole, as
@@ -35,7 +38,11 @@ func TestProdOnTheEmulator(t *testing.T) {
 	second, err := c.yard("up", "--stack", "prod", "--emulated")
 	t.Log(tail(second, 40))
 	require.NoError(t, err)
-	require.Contains(t, say(t, "grace", "hello")[0], "Hello from botyard, grace!")
+	// The emulator serves no TLS, and prod's port 80 only redirects: so the bot is asked past the load balancer.
+	port := strings.TrimSpace(sh(t, c.dir, `docker port "$(docker ps -q --filter label=com.amazonaws.ecs.container-name=bot | head -1)" 5005/tcp`))
+	replies, err := channel.Channel{Base: "http://" + port}.Say("grace", "hello", 20*time.Second)
+	require.NoError(t, err)
+	require.Contains(t, replies[0], "Hello from botyard, grace!")
 	tasks := c.runningTasks(t)
 	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
 		require.NotEmpty(t, tasks[service].container, service)

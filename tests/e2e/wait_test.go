@@ -4,23 +4,10 @@ package e2e
 
 import (
 	"maps"
-	"net/http"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
-
-// answers tells whether the bot's REST channel answers.
-func answers() bool {
-	client := http.Client{Timeout: 2 * time.Second}
-	response, err := client.Post("http://localhost:5005/webhooks/rest/webhook", "application/json", strings.NewReader(`{"sender":"probe","message":"hello"}`))
-	if err != nil {
-		return false
-	}
-	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
-}
 
 func waitFor(t *testing.T, limit time.Duration, what string, holds func() bool) {
 	t.Helper()
