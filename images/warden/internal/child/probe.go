@@ -1,0 +1,33 @@
+package child
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Probe runs a command and tells why it failed; no error means that the service works.
+func Probe(ctx context.Context, command, environ []string, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	var said bytes.Buffer
+	cmd.Env, cmd.Stdout, cmd.Stderr = environ, &said, &said
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // what it left behind may keep its output open
+	err := cmd.Run()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: no answer in %s", command[0], timeout)
+	}
+	const most = 300
+	text := strings.TrimSpace(said.String())
+	return fmt.Errorf("%s: %w: %s", command[0], err, text[max(0, len(text)-most):])
+}

@@ -1,0 +1,122 @@
+// Package settings reads the warden's settings from the environment, strictly: a value that cannot be used is an
+// error that names the variable, and never falls back to a default.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Settings is what the warden was told. Durations are exact; zero Lease means that the service needs no lease.
+type Settings struct {
+	Service string
+	Port    int // 0 without one
+	Table   string
+	Lease   time.Duration
+
+	Probe         []string // empty: alive is healthy
+	ProbeInterval time.Duration
+	ProbeTimeout  time.Duration
+	ProbeRetries  int
+	ProbeStart    time.Duration
+
+	Stop         time.Duration // between SIGTERM and SIGKILL on an ordered stop
+	StartsPerDay int
+	Socket       string
+
+	MetadataURI  string // of ECS, version 4
+	MetadataFile string // of ECS, on EC2
+
+	Command []string
+}
+
+// The defaults, as README.md lists them.
+const (
+	DefaultSocket = "/tmp/warden.sock"
+
+	maxSeconds = 24 * 60 * 60
+)
+
+// Read reads the environment ("NAME=value" entries) and the service's command. The error joins all that is wrong.
+func Read(environ, command []string) (Settings, error) {
+	r := reader{env: map[string]string{}}
+	for _, entry := range environ {
+		if name, value, found := strings.Cut(entry, "="); found {
+			r.env[name] = value
+		}
+	}
+	s := Settings{
+		Service: r.env["SERVICE"], Table: r.env["WARDEN_TABLE"], Socket: r.env["WARDEN_SOCKET"],
+		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
+		Port:          r.whole("PORT", 0, 1, 65535),
+		Lease:         r.seconds("WARDEN_LEASE_SECONDS", 0, 5, 300),
+		Probe:         r.words("WARDEN_PROBE"),
+		ProbeInterval: r.seconds("WARDEN_PROBE_INTERVAL", 10, 1, maxSeconds),
+		ProbeTimeout:  r.seconds("WARDEN_PROBE_TIMEOUT", 5, 1, maxSeconds),
+		ProbeRetries:  r.whole("WARDEN_PROBE_RETRIES", 3, 1, 1000),
+		ProbeStart:    r.seconds("WARDEN_PROBE_START", 30, 0, maxSeconds),
+		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
+		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
+		Command:       command,
+	}
+	if s.Socket == "" {
+		s.Socket = DefaultSocket
+	}
+	r.together(s)
+	return s, errors.Join(r.wrong...)
+}
+
+// together checks what no value shows alone.
+func (r *reader) together(s Settings) {
+	if s.Service == "" {
+		r.fail("SERVICE", "is missing", "the service's name, which its lease has too")
+	}
+	if s.Lease > 0 && s.Table == "" {
+		r.fail("WARDEN_TABLE", "is missing though WARDEN_LEASE_SECONDS is set", "the DynamoDB table that holds the leases")
+	}
+	if len(s.Command) == 0 {
+		r.wrong = append(r.wrong, errors.New("there is no command to run: give the service's command as the arguments, such as CMD [\"python\", \"-m\", \"bot\"]"))
+	}
+}
+
+type reader struct {
+	env   map[string]string
+	wrong []error
+}
+
+func (r *reader) fail(name, what, right string) {
+	r.wrong = append(r.wrong, fmt.Errorf("%s %s; right would be %s", name, what, right))
+}
+
+func (r *reader) whole(name string, missing, least, most int) int {
+	text, set := r.env[name]
+	if !set {
+		return missing
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		r.fail(name, fmt.Sprintf("is %q", text), fmt.Sprintf("a whole number from %d to %d", least, most))
+		return missing
+	}
+	return n
+}
+
+func (r *reader) seconds(name string, missing, least, most int) time.Duration {
+	return time.Duration(r.whole(name, missing, least, most)) * time.Second
+}
+
+func (r *reader) words(name string) []string {
+	text, set := r.env[name]
+	if !set {
+		return nil
+	}
+	var words []string
+	if err := json.Unmarshal([]byte(text), &words); err != nil || len(words) == 0 || words[0] == "" {
+		r.fail(name, fmt.Sprintf("is %q", text), `a JSON array of strings, such as ["python", "-m", "bot.probe"]`)
+	}
+	return words
+}

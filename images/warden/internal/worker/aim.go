@@ -1,0 +1,72 @@
+package worker
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"botyard/warden/internal/clock"
+	"botyard/warden/internal/lease"
+)
+
+// aim tells the front where connections go now.
+func (w *Worker) aim() {
+	if w.front != nil {
+		w.front.SetTarget(w.target())
+	}
+}
+
+func (w *Worker) target() string {
+	switch {
+	case w.proc != nil && !w.stopping:
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(w.childPort))
+	case w.proc != nil || w.machine.Phase() == lease.Holding || w.machine.Phase() == lease.Ending:
+		return "" // ours is on its way, or on its way out
+	case w.item.Holder == "" || w.machine.Own(w.item.Holder) || w.item.Leaving:
+		return ""
+	}
+	return w.item.Address
+}
+
+// follow looks up the next holder after our release, so that connections that we still hold get there.
+func (w *Worker) follow(now time.Duration) {
+	if w.front == nil || w.machine.Phase() != lease.Gone || w.following || now < w.followAt {
+		return
+	}
+	if w.exit != nil && w.settle() {
+		return
+	}
+	w.following = true
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), w.timing.Call)
+		defer cancel()
+		item, err := w.store.Read(ctx)
+		if err != nil {
+			item = lease.Item{} // held for longer, and read again
+		}
+		w.follows <- item
+	}()
+}
+
+func (w *Worker) followed(item lease.Item) {
+	w.following = false
+	w.item = item
+	w.followAt = clock.Now() + w.timing.Quick
+	if w.exit == nil { // stopped for good: nothing is in a hurry
+		w.followAt = clock.Now() + w.timing.Poll
+	}
+}
+
+// settle ends the warden when nothing is left to do: no child, no lease, and after an ordered stop no connection.
+func (w *Worker) settle() bool {
+	if w.exit == nil || w.machine != nil && w.machine.Phase() != lease.Gone {
+		return false
+	}
+	held := w.front != nil && w.front.Open() > 0 && clock.Now() < w.stopUntil
+	w.finished = !held
+	if held && w.followAt == 0 {
+		w.followAt = clock.Now() + 10*time.Millisecond
+	}
+	return w.finished
+}

@@ -1,0 +1,123 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+
+	"botyard/warden/internal/child"
+	"botyard/warden/internal/clock"
+	"botyard/warden/internal/events"
+	"botyard/warden/internal/health"
+	"botyard/warden/internal/lease"
+)
+
+// startInterval is the longest time between two probes before the first one holds: so that a start that went well is
+// known soon.
+const startInterval = 2 * time.Second
+
+type probeResult struct {
+	run int
+	err error
+}
+
+// probe starts a probe if one is due, and writes the heartbeat.
+func (w *Worker) probe(now time.Duration) {
+	if w.proc == nil {
+		return
+	}
+	w.checkAlive(now)
+	if w.healthy && now >= w.heartbeatAt {
+		w.heartbeatAt = now + heartbeatEvery
+		w.log.Info("the service works", "event", events.Heartbeat, "task", w.task.ARN)
+	}
+	if len(w.set.Probe) == 0 || w.probing || now < w.probeAt || w.cause != byItself {
+		return
+	}
+	w.probing = true
+	run := w.run
+	go func() {
+		w.probes <- probeResult{run, child.Probe(context.Background(), w.set.Probe, w.childEnv, w.set.ProbeTimeout)}
+	}()
+}
+
+// checkAlive counts a child without a probe as having been healthy once it has lived for long enough.
+func (w *Worker) checkAlive(now time.Duration) {
+	if len(w.set.Probe) == 0 && w.proc != nil && now-w.startedAt >= aliveFor {
+		w.everHealthy, w.good = true, true
+	}
+}
+
+func (w *Worker) probed(r probeResult) {
+	if r.run != w.run || w.proc == nil {
+		return
+	}
+	now := clock.Now()
+	w.probing = false
+	w.probeAt = now + w.set.ProbeInterval
+	if !w.wasHealthy {
+		w.probeAt = now + min(w.set.ProbeInterval, startInterval)
+	}
+	switch {
+	case w.cause != byItself: // it is being ended, so it says nothing
+	case r.err == nil:
+		w.failures = 0
+		w.everHealthy, w.good = true, true
+		w.becomeHealthy(now)
+	case !w.wasHealthy && now-w.startedAt < w.set.ProbeStart: // it may still be starting
+	default:
+		w.probeFailed(r.err, now)
+	}
+}
+
+func (w *Worker) becomeHealthy(now time.Duration) {
+	if !w.wasHealthy {
+		w.wasHealthy, w.healthySince = true, now
+		w.probeAt = now + w.set.ProbeInterval
+	}
+	if w.healthy {
+		return
+	}
+	w.healthy = true
+	w.log.Info("the probe holds", "event", events.Healthy, "seconds", (now - w.startedAt).Seconds(), "task", w.task.ARN)
+	w.poke(now)
+}
+
+func (w *Worker) probeFailed(err error, now time.Duration) {
+	w.failures++
+	if w.healthy {
+		w.healthy = false
+		w.poke(now)
+	}
+	if w.failures < w.set.ProbeRetries {
+		return
+	}
+	w.log.Error(fmt.Sprintf("the probe failed %d times in a row: the child is stopped", w.failures), "event", events.Unhealthy, "error", err.Error(), "task", w.task.ARN)
+	w.gaveUp, w.cause = true, byProbe
+	w.termAt, w.termWith = now, syscall.SIGTERM
+	w.killAt = now + unhealthyGrace
+}
+
+func (w *Worker) poke(now time.Duration) {
+	if w.machine != nil {
+		w.do(w.machine.Poke(now))
+	}
+}
+
+// state is what the health check gets to know.
+func (w *Worker) state() health.State {
+	switch {
+	case w.braked:
+		return health.State{Why: "stopped for good: too many starts in 24 h; deploy a new revision"}
+	case w.gaveUp:
+		return health.State{Why: fmt.Sprintf("the probe failed %d times in a row", w.failures)}
+	case w.proc != nil && w.healthy:
+		return health.State{Healthy: true, Why: "the service works"}
+	case w.proc != nil:
+		return health.State{Healthy: true, Why: fmt.Sprintf("the service runs; its probe failed %d times of %d", w.failures, w.set.ProbeRetries)}
+	case w.machine != nil && w.machine.Phase() == lease.Waiting:
+		return health.State{Healthy: true, Why: "waiting for the lease"}
+	}
+	return health.State{Healthy: true, Why: "the service is about to be started"}
+}
