@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 4566
+# What takes minutes on AWS takes as long as these say, in seconds; the divisor shortens aws:sleep.
+TIMINGS = {"EMULATED_BOOT_SECONDS": 2.0, "EMULATED_WARM_START_SECONDS": 1.0, "EMULATED_SLEEP_DIVISOR": 60.0}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,22 @@ def load(environ=os.environ) -> Settings:
         raise SystemExit(f"GATEWAY_PORT: {raw!r} is no port; set a number from 1 to 65535")
     if not environ.get("STATE_DIR"):
         raise SystemExit("STATE_DIR: not set; name the folder in which the emulator keeps its state")
+    for name in TIMINGS:
+        timing(name, environ)
     log = environ.get("REQUEST_LOG")
     return Settings(int(raw), Path(environ["STATE_DIR"]).resolve(), Path(log).resolve() if log else None)
+
+
+def timing(name: str, environ=os.environ) -> float:
+    """One of TIMINGS; a bad value is an error, never a default."""
+    raw = environ.get(name) or str(TIMINGS[name])
+    try:
+        value = float(raw)
+    except ValueError:
+        value = -1
+    if value < 0 or not value and name.endswith("DIVISOR"):
+        raise SystemExit(f"{name}: {raw!r} is no time; set a number, {TIMINGS[name]:g} is the default")
+    return value
 
 
 def prepare(settings: Settings, environ=os.environ) -> None:

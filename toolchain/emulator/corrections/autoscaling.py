@@ -1,28 +1,8 @@
-"""EC2 Auto Scaling: instances in the zones of the group's subnets, and all settings kept."""
+"""EC2 Auto Scaling: all settings of a group are kept and answered."""
 
-from ministack.core.responses import get_region
 from ministack.services import autoscaling, ec2
 
-from corrections import corrects, loops
-
-
-def zones_of(subnets, default):
-    """The Availability Zones of a comma-separated list of subnets, in their order."""
-    found = [(ec2._subnets.get(subnet.strip()) or {}).get("AvailabilityZone") for subnet in subnets.split(",")]
-    return list(dict.fromkeys(zone for zone in found if zone)) or default
-
-
-@corrects("autoscaling:_reconcile_instances")
-def spread_over_subnets(original, asg):
-    """A group launches into the zones of its subnets, evenly (auto-scaling-benefits).
-
-    ministack: into one zone.
-    """
-    if asg.get("VPCZoneIdentifier"):
-        asg["AvailabilityZones"] = zones_of(asg["VPCZoneIdentifier"], [f"{get_region()}a"])
-    original(asg)
-    loops.changed.set()
-
+from corrections import corrects
 
 # Settings of a group that ministack forgets, as they stand in the request and the answer.
 KEPT = ("MaxInstanceLifetime", "CapacityRebalance", "DefaultInstanceWarmup", "DesiredCapacityType")
@@ -79,6 +59,10 @@ def answer_settings(original, params):
     text = body.decode()
     for name, group in autoscaling._asgs.items():
         extra = "".join(f"<{key}>{group[key]}</{key}>" for key in KEPT if key in group)
+        if group.get("_warm"):
+            config = autoscaling._member_xml(group["_warm"]["config"])
+            extra += (f"<WarmPoolConfiguration>{config}</WarmPoolConfiguration>"
+                      f"<WarmPoolSize>{len(group['_warm']['instances'])}</WarmPoolSize>")
         head = f"<AutoScalingGroupName>{name}</AutoScalingGroupName>"
         text = text.replace(f"<member>{head}", f"<member>{head}{extra}")
     return status, headers, text.encode()

@@ -1,5 +1,6 @@
 """ECS: what the API keeps and answers about clusters, services and task definitions."""
 
+import datetime
 import json
 
 from ministack.core.responses import json_response
@@ -138,3 +139,15 @@ def restore_services(original, data):
     for _, service in ecs._services.all_items():
         for name in ("_failed_at", "_failures_in_a_row"):
             service.pop(name, None)
+
+
+@corrects("ecs:_ts_to_epoch")
+def tell_milliseconds(original, value):
+    """Times are answered with their milliseconds (API_Task, the examples).
+
+    ministack: in whole seconds.
+    """
+    try:
+        return round(datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp(), 3)
+    except (AttributeError, ValueError):
+        return original(value)

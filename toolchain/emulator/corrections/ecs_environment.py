@@ -4,7 +4,7 @@ from ministack.core import container_reaper
 from ministack.core.responses import get_region
 
 import engine
-from corrections import corrects
+from corrections import corrects, ecs_metadata
 
 
 @corrects("ecs:_register_metadata")
@@ -16,6 +16,7 @@ def reach_aws_from_inside(original, task_arn, cluster_arn, td, cdef, launch_type
     """
     own = dict(env)
     token = original(task_arn, cluster_arn, td, cdef, launch_type, env, *rest)
+    ecs_metadata.place(task_arn)
     env.pop("AWS_CONTAINER_CREDENTIALS_FULL_URI", None)
     env.pop("AWS_CONTAINER_AUTHORIZATION_TOKEN", None)
     env |= {"AWS_REGION": get_region(), "AWS_DEFAULT_REGION": get_region(),

@@ -1,7 +1,6 @@
 """ECS: container instances. The instances of the cluster's Auto Scaling groups stand for this one machine."""
 
 import hashlib
-import json
 import os
 
 from ministack.core.responses import get_account_id, get_region, json_response
@@ -13,13 +12,19 @@ from corrections import corrects
 THIS_MACHINE = "i-0000000000000000a"
 
 
-def instances(cluster_name):
-    """Ids of the instances in service in the groups behind the cluster's capacity providers."""
+def groups(cluster_name, provider=None):
+    """The Auto Scaling groups behind the cluster's capacity providers, or behind one of them."""
     cluster = ecs._clusters.get(cluster_name) or {}
-    groups = {provider["autoScalingGroupProvider"].get("autoScalingGroupArn")
-              for name in cluster.get("capacityProviders") or []
-              if (provider := ecs._capacity_providers.get(ecs._resolve_capacity_provider_name(name)))}
-    return [instance for group in autoscaling._asgs.values() if group["AutoScalingGroupARN"] in groups
+    names = [provider] if provider else cluster.get("capacityProviders") or []
+    arns = {found["autoScalingGroupProvider"].get("autoScalingGroupArn"): found["name"]
+            for name in names if (found := ecs._capacity_providers.get(ecs._resolve_capacity_provider_name(name)))}
+    return [(arns[group["AutoScalingGroupARN"]], group) for group in autoscaling._asgs.values()
+            if group["AutoScalingGroupARN"] in arns]
+
+
+def instances(cluster_name, provider=None):
+    """The instances in service in these groups, each with the name of its capacity provider."""
+    return [instance | {"_provider": name} for name, group in groups(cluster_name, provider)
             for instance in group["Instances"] if instance["LifecycleState"] == "InService"]
 
 
@@ -34,40 +39,12 @@ def instance_of(task):
     return task.get("_instance") or THIS_MACHINE
 
 
-def place(task, cluster_name):
-    """Give a task a host: the one with the fewest tasks (strategy spread)."""
-    found = [instance["InstanceId"] for instance in instances(cluster_name)] or [THIS_MACHINE]
-    load = {instance: 0 for instance in found}
-    for other in ecs._tasks.values():
-        if other is not task and other["lastStatus"] != "STOPPED" and other.get("_instance") in load:
-            load[other["_instance"]] += 1
-    task["_instance"] = min(found, key=lambda instance: load[instance])
-    task["containerInstanceArn"] = instance_arn(cluster_name, task["_instance"])
-
-
-def started_tasks(body):
-    """Ids of the tasks in an answer of RunTask, after giving each a host."""
-    tasks = [ecs._tasks.get(task["taskArn"]) for task in json.loads(body).get("tasks") or []]
-    return [task["taskArn"].rsplit("/", 1)[-1] for task in tasks if task]
-
-
-@corrects("ecs:_run_task")
-def run_on_a_host(original, data):
-    """A task on EC2 names the container instance that it runs on (API_Task).
-
-    ministack: names one that does not exist.
-    """
-    response = original(data)
-    answer = json.loads(response[2])
-    for shown in answer.get("tasks") or []:
-        task = ecs._tasks.get(shown["taskArn"])
-        if task and task["launchType"] == "EC2":
-            place(task, ecs._cluster_name_from_arn(task["clusterArn"]))
-            shown["containerInstanceArn"] = task["containerInstanceArn"]
-        elif task:
-            task.pop("containerInstanceArn", None)
-            shown.pop("containerInstanceArn", None)
-    return json_response(answer, response[0])
+def place(task, cluster_name, instance):
+    """Give a task its host."""
+    task |= {"containerInstanceArn": instance_arn(cluster_name, instance["InstanceId"]),
+             "availabilityZone": instance["AvailabilityZone"], "_instance": instance["InstanceId"]}
+    if task.get("capacityProviderName"):  # else it was placed by launch type
+        task["capacityProviderName"] = instance.get("_provider", task["capacityProviderName"])
 
 
 @corrects("ecs:_recount_cluster")
@@ -117,7 +94,8 @@ def _describe(cluster, instance):
                  {"name": "MEMORY", "type": "INTEGER", "integerValue": memory}]
     return {
         "containerInstanceArn": arn, "ec2InstanceId": instance["InstanceId"], "status": "ACTIVE",
-        "agentConnected": True, "version": 1, "registeredResources": resources, "remainingResources": resources,
+        "agentConnected": not instance.get("_agent_gone"), "version": 1, "capacityProviderName": instance["_provider"],
+        "registeredResources": resources, "remainingResources": resources,
         "runningTasksCount": states.count("RUNNING"), "pendingTasksCount": states.count("PENDING"),
         "attributes": [{"name": "ecs.availability-zone", "value": instance["AvailabilityZone"]},
                        {"name": "ecs.os-type", "value": "linux"}],

@@ -2,8 +2,8 @@
 
 ministack starts and stops a service's tasks from many threads at once, knows no
 health and no deregistration, and counts a first deployment as completed before
-it began. Here one thread looks at every service after each change and once a
-second, and does what AWS's documentation says of rolling updates
+it began. Here one thread looks at every service after each change and four
+times a second, and does what AWS's documentation says of rolling updates
 (deployment-type-ecs, service_definition_parameters, deployment-circuit-breaker).
 """
 
@@ -24,7 +24,7 @@ from corrections import (
 )
 from corrections.ecs_launch import event, may_start, start
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
 PAUSE_SECONDS = 0.05
 # A container without a health check that ends at once is not taken for a running one.
 STEADY_SECONDS = 1.0
@@ -166,7 +166,7 @@ def not_here(original, *_, **__):
 
 
 def look_at_all():
-    """Wait for a change, a second at most, and look at every service."""
+    """Wait for a change, a moment at most, and look at every service."""
     loops.changed.wait(LOOK_SECONDS)
     loops.changed.clear()
     for (account, region, key), service in ecs._services.all_items():

@@ -32,11 +32,15 @@ def scope(task):
 
 def stop(task, reason, code):
     """Begin to stop a task: it is told to stop now and is STOPPED once its containers are."""
+    from corrections import hosts
+
     with resource_lock("ecs-task", task["taskArn"]):
         if task["lastStatus"] == "STOPPED" or task["desiredStatus"] == "STOPPED":
             return
         task |= {"desiredStatus": "STOPPED", "stoppedReason": reason, "stopCode": code, "stoppingAt": ecs._iso()}
         ecs._bump_task_version(task)
+        if hosts.silent(task):
+            return  # nobody on the host hears of it: the containers go on until the host is terminated
         # Between now and SIGTERM the load balancer lets go of it (task-lifecycle-explanation).
         task["lastStatus"] = "DEACTIVATING"
     ecs_metadata.set_task_status(task["taskArn"], desired_status="STOPPED")

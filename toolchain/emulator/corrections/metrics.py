@@ -9,7 +9,7 @@ from ministack.core.responses import request_scope
 from ministack.services import autoscaling, cloudwatch, ecs
 
 import engine
-from corrections import at_start, loops
+from corrections import at_start, hosts, loops
 
 logger = logging.getLogger("metrics")
 
@@ -23,7 +23,8 @@ _cpu_before: dict[str, tuple[float, float]] = {}
 def publish():
     """One datapoint for each running task of a service and each instance in service."""
     for (account, region, _), task in ecs._tasks.all_items():
-        if task["lastStatus"] == "RUNNING" and (task.get("group") or "").startswith("service:"):
+        counts = task["lastStatus"] == "RUNNING" and (task.get("group") or "").startswith("service:")
+        if counts and not hosts.silent(task):
             with request_scope(account, region):
                 _publish_task(task)
     for (account, region, _), group in autoscaling._asgs.all_items():
@@ -75,11 +76,12 @@ def _usage(container_id):
 
 
 def _publish_hosts(group):
+    hosts.publish_failed(group)
     names = [{"AutoScalingGroupName": group["AutoScalingGroupName"]}]
     for instance in group["Instances"]:
         if instance["LifecycleState"] == "InService":
             for dimensions in [*names, {"InstanceId": instance["InstanceId"]}]:
-                for check in ("StatusCheckFailed", "StatusCheckFailed_Instance", "StatusCheckFailed_System"):
+                for check in hosts.CHECKS:
                     cloudwatch.record_metric("AWS/EC2", check, 0, "Count", dimensions)
 
 

@@ -15,7 +15,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 # Before anything of ministack is imported: it reads its settings then.
 _state = tempfile.TemporaryDirectory(prefix="emulator-test-")
-os.environ |= {"GATEWAY_PORT": "4699", "STATE_DIR": _state.name, "LOG_LEVEL": "WARNING"}
+os.environ |= {"GATEWAY_PORT": "4699", "STATE_DIR": _state.name, "LOG_LEVEL": "WARNING",
+               "EMULATED_BOOT_SECONDS": "0", "EMULATED_WARM_START_SECONDS": "0"}
 import settings as configuration
 
 configuration.prepare(configuration.load())

@@ -158,43 +158,6 @@ def test_a_start_wakes_the_scheduler(fleet):
     assert loops.changed.is_set() and "_running_since" in ecs._tasks[arn]
 
 
-def host_group(aws, size=2):
-    aws("autoscaling").create_auto_scaling_group(AutoScalingGroupName="hosts", MinSize=size, MaxSize=3,
-                                                 AvailabilityZones=["us-east-1a"], LaunchConfigurationName="l")
-    group, = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-    client = aws("ecs")
-    client.create_capacity_provider(name="hosts", autoScalingGroupProvider={
-        "autoScalingGroupArn": group["AutoScalingGroupARN"]})
-    client.put_cluster_capacity_providers(cluster="c", capacityProviders=["hosts"], defaultCapacityProviderStrategy=[])
-    return sorted(instance["InstanceId"] for instance in group["Instances"])
-
-
-@covers("ecs_hosts.list_hosts", "ecs_hosts.describe_hosts", "ecs_hosts.count_hosts")
-def test_instances_of_the_group_are_container_instances(fleet, aws):
-    instances = host_group(aws)
-    arns = fleet.client.list_container_instances(cluster="c")["containerInstanceArns"]
-    shown = fleet.client.describe_container_instances(cluster="c", containerInstances=[*arns, "none"])
-    assert sorted(host["ec2InstanceId"] for host in shown["containerInstances"]) == instances
-    assert {host["status"] for host in shown["containerInstances"]} == {"ACTIVE"}
-    assert shown["failures"] == [{"arn": "none", "reason": "MISSING"}]
-    assert fleet.client.describe_clusters(clusters=["c"])["clusters"][0]["registeredContainerInstancesCount"] == 2
-
-
-@covers("ecs_hosts.run_on_a_host")
-def test_tasks_are_spread_over_the_hosts(fleet, aws):
-    host_group(aws)
-    tasks = [fleet.client.run_task(cluster="c", taskDefinition=fleet.definition())["tasks"][0] for _ in range(4)]
-    arns = fleet.client.list_container_instances(cluster="c")["containerInstanceArns"]
-    used = [task["containerInstanceArn"] for task in tasks]
-    assert {arn: used.count(arn) for arn in arns} == dict.fromkeys(arns, 2)
-
-
-@covers("ecs_hosts.run_on_a_host")
-def test_fargate_tasks_have_no_container_instance(fleet):
-    task, = fleet.client.run_task(cluster="c", taskDefinition=fleet.definition(), launchType="FARGATE")["tasks"]
-    assert "containerInstanceArn" not in task
-
-
 @covers("ecs_hosts.keep_draining")
 @pytest.mark.parametrize("asked, draining", [({}, "ENABLED"), ({"managedDraining": "DISABLED"}, "DISABLED")])
 def test_a_capacity_provider_keeps_its_settings(fleet, asked, draining):
@@ -213,3 +176,9 @@ def test_a_cluster_without_a_group_runs_on_this_machine(fleet):
     arn = fleet.client.run_task(cluster="c", taskDefinition=fleet.definition())["tasks"][0]["taskArn"]
     assert ecs_hosts.instance_of(ecs._tasks[arn]) == ecs_hosts.THIS_MACHINE
     assert ecs_api.answer({"serviceName": "s", "networkConfiguration": {}}) == {"serviceName": "s"}
+
+
+@covers("ecs_api.tell_milliseconds")
+def test_times_have_milliseconds():
+    assert ecs._ts_to_epoch("2027-01-15T08:00:00.250Z") == 1_800_000_000.25
+    assert (ecs._ts_to_epoch(5), ecs._ts_to_epoch(None), ecs._ts_to_epoch("soon")) == (5, None, "soon")

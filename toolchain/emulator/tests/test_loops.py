@@ -9,6 +9,7 @@ from ministack.services import cloudwatch, ecs
 import corrections
 from corrections import (
     alarms,
+    autoscaling_fleet,
     ecs_agent,
     ecs_scheduler,
     elb_checks,
@@ -18,18 +19,19 @@ from corrections import (
 )
 
 
-@covers("alarms.evaluate_alarms", "ecs_agent.watch_containers", "ecs_scheduler.schedule", "elb_checks.check_targets",
-        "metrics.publish_each_minute", "rds.answer_where_all_can_reach")
+@covers("alarms.evaluate_alarms", "autoscaling_fleet.boot_hosts", "ecs_agent.watch_containers",
+        "ecs_scheduler.schedule", "elb_checks.check_targets", "metrics.publish_each_minute",
+        "rds.answer_where_all_can_reach")
 @pytest.mark.parametrize("function", [
-    alarms.evaluate_alarms, ecs_agent.watch_containers, ecs_scheduler.schedule, elb_checks.check_targets,
-    metrics.publish_each_minute, rds.answer_where_all_can_reach])
+    alarms.evaluate_alarms, autoscaling_fleet.boot_hosts, ecs_agent.watch_containers, ecs_scheduler.schedule,
+    elb_checks.check_targets, metrics.publish_each_minute, rds.answer_where_all_can_reach])
 def test_it_is_begun_at_start(function):
     assert function in corrections.AT_START
 
 
 @pytest.mark.parametrize("function, seconds", [
-    (alarms.evaluate_alarms, 5), (ecs_agent.watch_containers, 0.5), (ecs_scheduler.schedule, 0),
-    (elb_checks.check_targets, 0.25)])
+    (alarms.evaluate_alarms, 5), (ecs_agent.watch_containers, 0.25), (ecs_scheduler.schedule, 0),
+    (elb_checks.check_targets, 0.25), (autoscaling_fleet.boot_hosts, 0.25)])
 def test_how_often(monkeypatch, function, seconds):
     begun = []
     monkeypatch.setattr(loops, "repeat", lambda *given: begun.append(given))

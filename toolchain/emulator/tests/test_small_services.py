@@ -95,7 +95,7 @@ def group(aws):
     return aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
 
 
-@covers("autoscaling.spread_over_subnets")
+@covers("autoscaling_fleet.keep_the_size")
 def test_instances_are_in_the_zones_of_the_subnets(aws):
     vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [aws("ec2").create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")[

@@ -59,6 +59,10 @@ func inspect() {
 		fmt.Println(name, os.Getenv(name))
 	}
 	fmt.Println("metadata", get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4")+"/task"))
+	fmt.Println("container", get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4")))
+	if url := os.Getenv("ASK"); url != "" {
+		fmt.Println("asked", get(url))
+	}
 	fmt.Println("identity", get(os.Getenv("AWS_ENDPOINT_URL")+"/?Action=GetCallerIdentity&Version=2011-06-15"))
 	if file := os.Getenv("APPEND"); file != "" {
 		before, _ := os.ReadFile(file) // not there the first time
@@ -66,8 +70,9 @@ func inspect() {
 	}
 }
 
-// serve answers VERSION on PORT until SIGTERM; it goes GRACE later, or never if STUBBORN is set.
+// serve tells its metadata and answers VERSION until SIGTERM; it goes GRACE_MS later, or never if STUBBORN is set.
 func serve() {
+	fmt.Println("container", get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4")))
 	terminate := make(chan os.Signal, 1)
 	signal.Notify(terminate, syscall.SIGTERM)
 	go func() {
