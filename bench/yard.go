@@ -85,7 +85,7 @@ func served(greeting string, limit time.Duration) error {
 func (y *yard) buildAllWithoutCache() error {
 	cfg, err := config.Load(config.Source{
 		Project: "botyard", Stack: "bench", Root: y.dir,
-		Values: map[string]string{"extends": "prod", "baseImages": `{"python": "botyard/python:3.11-bookworm"}`, "registry": `{"address": "localhost:4566"}`},
+		Values: map[string]string{"extends": "prod", "baseImages": `{"go": "botyard/go:1.26-bookworm", "python": "botyard/python:3.11-bookworm"}`, "registry": `{"address": "localhost:4566"}`},
 	})
 	if err != nil {
 		return err
@@ -103,8 +103,11 @@ func (y *yard) buildWithoutCache(layer image.Node) error {
 	if layer.Base {
 		parent = layer.OutsideBase
 	}
-	cmd := exec.Command("docker", "build", "--no-cache", "--quiet", "--build-arg", "PARENT="+parent,
-		"--tag", "botyard-bench/"+layer.Name, filepath.Join(y.dir, layer.Context))
+	args := []string{"build", "--no-cache", "--quiet", "--build-arg", "PARENT=" + parent, "--tag", "botyard-bench/" + layer.Name}
+	for _, used := range layer.Uses {
+		args = append(args, "--build-arg", image.UseArg(used)+"=botyard-bench/"+used)
+	}
+	cmd := exec.Command("docker", append(args, filepath.Join(y.dir, layer.Context))...)
 	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT="+buildKit())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("docker build of %s: %w\n%s", layer.Name, err, out)
