@@ -30,11 +30,11 @@ parse_args "$@"
 GO_ROOT=$(go_env GOROOT)
 export GO_ROOT
 # A build reads the standard library's source and runs the compiler; it needs neither tests nor the source of the Go
-# commands themselves, together half of the whole.
+# commands themselves, together half of the whole. A Go of Debian's is put together from links, which are followed.
 # shellcheck disable=SC2016 # $1 is for mmdebstrap's shell: the folder of the root file system
 make_rootfs "$ROOTFS" ca-certificates \
-	--customize-hook='tar -C "$GO_ROOT" -cf "$1/go.tar" --exclude=./api --exclude=./doc --exclude=./misc --exclude=./test \
-		--exclude=./src/cmd --exclude=./bin/gofmt --exclude=testdata --exclude="*_test.go" .' \
+	--customize-hook='tar -C "$GO_ROOT" --dereference -cf "$1/go.tar" --exclude=./api --exclude=./doc --exclude=./misc \
+		--exclude=./test --exclude=./src/cmd --exclude=./bin/gofmt --exclude=testdata --exclude="*_test.go" .' \
 	--customize-hook='mkdir -p "$1/go" "$1/usr/local/go" && tar -C "$1/usr/local/go" -xf "$1/go.tar" --no-same-owner && rm "$1/go.tar"'
 proxy=$(module_proxy)
 import_rootfs "$ROOTFS" "$TAG" \
