@@ -99,3 +99,18 @@ func FuzzReadStages(f *testing.F) {
 		assert.LessOrEqual(t, len(stages), 1+strings.Count(strings.ToUpper(text), "FROM"))
 	})
 }
+
+// TestTheWardensTestsAreNoPartOfIt holds the warden's own .dockerignore: its users are all
+// services, which no edit of a test should build anew.
+func TestTheWardensTestsAreNoPartOfIt(t *testing.T) {
+	rules, err := readIgnore("../../images/warden", "Dockerfile")
+	require.NoError(t, err)
+	for _, file := range []string{"go.mod", "go.sum", "main.go", "internal/lease/holder.go"} {
+		assert.False(t, rules.ignores(file), file)
+	}
+	for _, file := range []string{
+		"main_test.go", "internal/lease/model_test.go", "internal/lease/testdata/a", "internal/dynamotest/server.go", "README.md", ".git/HEAD",
+	} {
+		assert.True(t, rules.ignores(file), file)
+	}
+}

@@ -1,4 +1,4 @@
-# Sourced by python.sh and postgres.sh: makes a small Debian root file system and imports it as an image.
+# Sourced by go.sh, python.sh and postgres.sh: makes a small Debian root file system and imports it as an image.
 # shellcheck shell=bash
 #
 # mmdebstrap rather than debootstrap: it downloads side by side, adds the security suite in the same run, writes the
@@ -14,10 +14,16 @@ die() {
 }
 
 # print_key prints the key under which a root file system may be kept: it changes with these scripts and with the
-# certificate authorities that the host trusts, since both end up inside.
+# certificate authorities that the host trusts, since both end up inside, and with what a script's key_inputs prints.
 print_key() {
-	cat "$HERE"/*.sh "$(host_bundle)" | sha256sum | cut -c1-16
+	{
+		cat "$HERE"/*.sh "$(host_bundle)"
+		key_inputs
+	} | sha256sum | cut -c1-16
 }
+
+# key_inputs prints what else of the host decides what is inside; a script that has such inputs defines it anew.
+key_inputs() { :; }
 
 host_bundle() {
 	local bundle=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}

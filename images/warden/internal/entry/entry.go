@@ -31,6 +31,10 @@ func (p Program) Run(args []string) int {
 	if len(args) == 1 && args[0] == "--healthy" {
 		return healthy()
 	}
+	if len(args) > 0 && args[0] == "--exec" { // a one-off task of the service's image, which is no copy of the service
+		fmt.Fprintln(os.Stderr, "warden:", become(args[1:]))
+		return codeSettings
+	}
 	set, err := settings.Read(os.Environ(), args)
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
