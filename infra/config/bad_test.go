@@ -113,7 +113,7 @@ images.init.platform: is linux/amd64, but the parent "base" is linux/arm64; give
 	{"stopped instance on Fargate", fargate + `hosts: {kind: fargate, failover: stopped}`, `hosts.failover: Fargate has no instance that could be stopped; use standby or none`},
 	{"lease too short", `services: {bot: {leaseSeconds: 4}}`, `services.bot.leaseSeconds: 4 is out of range; give 5 to 300 seconds`},
 	{"lease without a singleton", `services: {api: {leaseSeconds: 15}}`, `services.api.leaseSeconds: only a singleton has a lease; set singleton: true, or remove it`},
-	{"starts", `services: {api: {startsPerDay: 0}}`, `services.api.startsPerDay: 0 is out of range; give 1 to 1000 starts`},
+	{"starts", `services: {api: {startsPerDay: 0}}`, `services.api.startsPerDay: 0 is out of range; give 1 to 100 starts`},
 	{"count", `hosts: {count: 0}`, `hosts.count: 0 is out of range; give 1 to 100 hosts`},
 	{"maxCount", `hosts: {count: 3}`, `hosts.maxCount: 2 is out of range; give count (3) to 100 hosts`},
 	{"disk", `hosts: {diskGiB: 8}`, `hosts.diskGiB: 8 is out of range; give 30 to 16384 GiB`},

@@ -19,9 +19,9 @@ const (
 	maxLease = 300
 )
 
-// maxStarts is what Discord allows of logins in 24 hours before it resets the bot's token.
-// Source: discord/discord-api-docs#215.
-const maxStarts = 1000
+// maxStarts is how many starts in 24 hours the warden remembers: a tenth of the logins after which Discord resets the
+// bot's token. Source: discord/discord-api-docs#215.
+const maxStarts = 100
 
 // logRetention are the days that CloudWatch Logs offers. Source: API reference, PutRetentionPolicy.
 var logRetention = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}

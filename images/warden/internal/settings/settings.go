@@ -60,7 +60,7 @@ func Read(environ, command []string) (Settings, error) {
 		ProbeRetries:  r.whole("WARDEN_PROBE_RETRIES", 3, 1, 1000),
 		ProbeStart:    r.seconds("WARDEN_PROBE_START", 30, 0, maxSeconds),
 		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
-		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 1000),
+		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
 		Command:       command,
 	}
 	if s.Socket == "" {
