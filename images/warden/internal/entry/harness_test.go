@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -115,13 +116,17 @@ func (w *warden) worker() int {
 	return 0
 }
 
-// childPid is the pid of the last child that was started.
+// childPid is the pid of the child that runs, 0 when there is none.
 func (w *warden) childPid() int {
 	started := w.out.events("started")
 	if len(started) == 0 {
 		return 0
 	}
-	return int(started[len(started)-1]["pid"].(float64))
+	pid := int(started[len(started)-1]["pid"].(float64))
+	if !slices.Contains(w.everyone(), pid) {
+		return 0 // ended, and its pid may be another's by now
+	}
+	return pid
 }
 
 // everyone is init and all below it.
