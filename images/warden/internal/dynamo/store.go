@@ -13,6 +13,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/logging"
 
 	"botyard/warden/internal/lease"
 )
@@ -43,6 +44,7 @@ func Open(ctx context.Context, table, service string) (*Store, error) {
 	client := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
 		// Each call is one try within its context; the lease's rules decide about the next.
 		o.Retryer = aws.NopRetryer{}
+		o.Logger = logging.Nop{} // its lines are no JSON, and what fails is told by the error
 	})
 	return &Store{client: client, table: table, service: service, unix: func() int64 { return time.Now().Unix() }}, nil
 }

@@ -55,9 +55,12 @@ func (f *Front) SetTarget(address string) { f.target.Store(&address) }
 // Open is how many connections there are, held ones too.
 func (f *Front) Open() int { return int(f.open.Load()) }
 
+// Refuse takes no new connections from here on; those that there are go on.
+func (f *Front) Refuse() { _ = f.listener.Close() }
+
 // Close ends the front and all of its connections.
 func (f *Front) Close() {
-	_ = f.listener.Close()
+	f.Refuse()
 	f.cancel()
 	f.all.Wait()
 }

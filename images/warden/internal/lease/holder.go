@@ -41,7 +41,7 @@ func (s *step) kill() {
 // gap holds the child still after time went by unseen, until a write shows that the lease is still ours.
 func (s *step) gap() {
 	late := s.planned > 0 && s.now > s.planned+s.cfg.Gap
-	if !late || s.cfg.ignoreGaps || s.phase != Holding {
+	if !late || s.phase != Holding {
 		return
 	}
 	s.add(Action{Kind: Missed, At: s.now - s.planned, Token: s.token})

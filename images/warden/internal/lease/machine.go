@@ -22,7 +22,6 @@ type Config struct {
 	Unix      func() int64          // epoch seconds: the first token of a new item
 
 	countFromAck  bool // breaks a rule, for the test that shows that the model test can fail
-	ignoreGaps    bool // likewise
 	takeUnchecked bool // likewise: takes over though the beat may have changed
 }
 

@@ -34,8 +34,13 @@ func (w *Worker) follow(now time.Duration) {
 	if w.front == nil || w.machine.Phase() != lease.Gone || w.following || now < w.followAt {
 		return
 	}
-	if w.exit != nil && w.settle() {
-		return
+	if w.exit != nil {
+		if w.item.Address != "" && w.item.Holder != "" && !w.machine.Own(w.item.Holder) {
+			w.front.Refuse() // there is somebody to go to instead
+		}
+		if w.settle() {
+			return
+		}
 	}
 	w.following = true
 	go func() {
