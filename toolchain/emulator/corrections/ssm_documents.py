@@ -142,7 +142,8 @@ async def answer_documents(original, method, path, headers, body, query_params):
     try:
         return json_response(answer(json.loads(body or b"{}")))
     except DocumentError as error:
-        return error_response_json(error.code, str(error), 400)
+        # These errors have a Message, and the Go SDK, unlike botocore, reads no other member.
+        return error_response_json(error.code, str(error), 400, message_key="Message")
 
 
 @corrects("ssm:get_state")

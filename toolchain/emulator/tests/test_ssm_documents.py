@@ -1,5 +1,6 @@
 """Documents of Systems Manager, as the provider makes and reads them."""
 
+import asyncio
 import json
 
 import pytest
@@ -64,8 +65,9 @@ def test_versions(client, made):
 def test_a_deleted_document_is_gone(client, made):
     client.delete_document(Name="d")
     for ask in (client.describe_document, client.get_document, client.delete_document):
-        with pytest.raises(client.exceptions.InvalidDocument, match="Document with name d does not exist"):
+        with pytest.raises(client.exceptions.InvalidDocument, match="Document with name d does not exist") as refused:
             ask(Name="d")
+        assert refused.value.response["Error"]["Message"] == "Document with name d does not exist."
 
 
 @covers("ssm_documents.answer_documents")
@@ -78,6 +80,14 @@ def test_what_is_refused(client, members, code):
     client.create_document(**given)
     with pytest.raises(ClientError, match=code):
         client.create_document(**given | {"Name": "other"} | members)
+
+
+@covers("ssm_documents.answer_documents")
+def test_a_refusal_is_read_by_the_go_sdk():
+    asked = {"x-amz-target": "AmazonSSM.DescribeDocument"}
+    status, headers, body = asyncio.run(ssm.handle_request("POST", "/", asked, b'{"Name": "d"}', {}))
+    assert (status, headers["x-amzn-errortype"]) == (400, "InvalidDocument")
+    assert json.loads(body)["Message"] == "Document with name d does not exist."
 
 
 @covers("ssm_documents.answer_documents")
