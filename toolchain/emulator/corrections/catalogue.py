@@ -1,9 +1,11 @@
 """All corrections. Importing this module registers them; a new one is a new function in one of these, or a new line."""
 
 from corrections import (  # noqa: F401
+    alarm_actions,
     alarms,
     autoscaling,
     autoscaling_fleet,
+    autoscaling_policies,
     autoscaling_warm,
     cloudwatch,
     dynamodb,
@@ -21,6 +23,7 @@ from corrections import (  # noqa: F401
     ecs_stop,
     elb,
     elb_checks,
+    events,
     hosts,
     lifecycle,
     logs,
@@ -29,4 +32,5 @@ from corrections import (  # noqa: F401
     rds,
     secretsmanager,
     ssm,
+    ssm_documents,
 )

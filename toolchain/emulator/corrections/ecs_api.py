@@ -6,7 +6,7 @@ import json
 from ministack.core.responses import json_response
 from ministack.services import ecs
 
-from corrections import corrects, loops
+from corrections import corrects, ecs_events, loops
 
 # Members of CreateService and UpdateService that ministack forgets.
 KEPT = ("availabilityZoneRebalancing", "placementConstraints", "placementStrategy", "enableECSManagedTags",
@@ -136,6 +136,7 @@ def restore_services(original, data):
                      "stoppedReason": "The emulator was restarted"}
         for container in task.get("containers") or []:
             container["lastStatus"] = "STOPPED"
+        task["_told"] = ecs_events.state_of(task)
     for _, service in ecs._services.all_items():
         for name in ("_failed_at", "_failures_in_a_row"):
             service.pop(name, None)

@@ -78,7 +78,7 @@ def describe_hosts(original, data):
     """
     cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
     wanted = [reference.rsplit("/", 1)[-1] for reference in data.get("containerInstances") or []]
-    shown = [_describe(cluster, instance) for instance in instances(cluster)]
+    shown = [describe(cluster, instance) for instance in instances(cluster)]
     found = [host for host in shown if host["containerInstanceArn"].rsplit("/", 1)[-1] in wanted]
     names = {host["containerInstanceArn"].rsplit("/", 1)[-1] for host in found}
     return json_response({"containerInstances": found, "failures": [
@@ -86,7 +86,8 @@ def describe_hosts(original, data):
         if reference.rsplit("/", 1)[-1] not in names]})
 
 
-def _describe(cluster, instance):
+def describe(cluster, instance):
+    """A container instance as DescribeContainerInstances answers it."""
     arn = instance_arn(cluster, instance["InstanceId"])
     states = [task["lastStatus"] for task in ecs._tasks.values() if task.get("containerInstanceArn") == arn]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20

@@ -16,6 +16,7 @@ from corrections import (
     at_start,
     corrects,
     ecs_breaker,
+    ecs_events,
     ecs_health,
     ecs_stop,
     ecs_targets,
@@ -166,12 +167,13 @@ def not_here(original, *_, **__):
 
 
 def look_at_all():
-    """Wait for a change, a moment at most, and look at every service."""
+    """Wait for a change, a moment at most, look at every service and tell what changed."""
     loops.changed.wait(LOOK_SECONDS)
     loops.changed.clear()
     for (account, region, key), service in ecs._services.all_items():
         with request_scope(account, region):
             loops.attempt(look_at, f"looking at service {key}", key.split("/", 1)[0], service)
+    ecs_events.tell()
     time.sleep(PAUSE_SECONDS)  # what changes together is looked at together
 
 

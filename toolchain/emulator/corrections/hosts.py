@@ -42,8 +42,11 @@ def tasks_on(instance_id):
             if task.get("_instance") == instance_id and task["lastStatus"] != "STOPPED"]
 
 
-def fail(instance_id):
-    """An instance is gone at once, its containers too; its group starts another."""
+def fail(instance_id, checks_fail=False):
+    """An instance is gone at once, its containers too; its group starts another.
+
+    checks_fail: by a fault, which the status checks show, and not by request.
+    """
     found = find(instance_id)
     if not found or found[2]["LifecycleState"] == "Terminating":
         return
@@ -54,8 +57,9 @@ def fail(instance_id):
         lose(instance_id)
         if instance in group["Instances"]:
             group["Instances"].remove(instance)
-        group.setdefault("_failed", {})[instance_id] = time.time()
-        publish_failed(group)
+        if checks_fail:
+            group.setdefault("_failed", {})[instance_id] = time.time()
+            publish_failed(group)
         end_record(instance_id)
         autoscaling._reconcile_instances(group)
 
@@ -147,7 +151,7 @@ async def answer_kill(original, path, method, body):
         return json_response({"message": f"no Auto Scaling group has an instance {asked[1]}"}, 404)
     from ministack.core.concurrency import run_offloop
 
-    await run_offloop(silence if agent_only else fail, asked[1])
+    await (run_offloop(silence, asked[1]) if agent_only else run_offloop(fail, asked[1], checks_fail=True))
     return json_response({"instance": asked[1], "agent_only": bool(agent_only)})
 
 

@@ -32,12 +32,18 @@ def compiled(pattern):
 
 def lookup(record, path):
     """The value at `$.a.b[0]` of a decoded JSON log line, MISSING if there is none."""
+    found = lookup_all(record, path)
+    return found[0] if found else MISSING
+
+
+def lookup_all(record, path):
+    """All values at `$.a[*].b`."""
     if not re.fullmatch(rf"\$(?:{_STEP.pattern})+", path):
         raise PatternError(f"Invalid field selector: {path}")
     found = [record]
     for name, index, member in _STEP.findall(path):
         found = [value for item in found for value in _members(item, name or member, index)]
-    return found[0] if found else MISSING
+    return found
 
 
 def _members(item, name, index):

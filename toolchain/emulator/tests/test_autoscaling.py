@@ -56,8 +56,11 @@ def test_a_host_boots(aws, client, hosts_group, monkeypatch):
 def test_the_fullest_zone_loses_its_newest_and_none_that_is_protected(aws, client, hosts_group):
     want(aws, 4)
     before = instances(aws)
+    assert [i["AvailabilityZone"][-1] for i in group(aws)["Instances"]] == ["a", "b", "a", "b"]
+    autoscaling._asgs["hosts"]["Instances"][3]["AvailabilityZone"] = "us-east-1a"
+    autoscaling._asgs["hosts"]["Instances"].reverse()
     want(aws, 3)
-    assert instances(aws) == before[:2] + [before[3]] or instances(aws) == before[:3]
+    assert instances(aws) == [before[3], before[2], before[1]], "of zone a the newest, and none of zone b"
     for instance in autoscaling._asgs["hosts"]["Instances"]:
         instance["ProtectedFromScaleIn"] = True
     want(aws, 0)

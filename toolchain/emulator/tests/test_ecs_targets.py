@@ -5,7 +5,7 @@ from balancer import make_group, states
 from fleet import Fleet, age, settle
 from ministack.services import alb, ecs
 
-from corrections import ecs_targets, elb_targets
+from corrections import ecs_scheduler, ecs_targets, elb_targets
 
 
 @pytest.fixture
@@ -67,3 +67,21 @@ def test_targets_of_tasks_that_a_restart_ended_go(aws, client):
     task |= {"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "_accounted": True, "stopCode": ""}
     fleet.look()
     assert states(client, arn) == {}
+
+
+def test_two_services_share_a_target_group(aws, client):
+    fleet, arn, task = balanced(aws, client)
+    entry = {"targetGroupArn": arn, "containerName": "app", "containerPort": 8000}
+    fleet.client.create_service(cluster="c", serviceName="standby", taskDefinition=task["taskDefinitionArn"],
+                                desiredCount=1, launchType="EC2", loadBalancers=[entry])
+    ecs_scheduler.look_at("c", ecs._services["c/standby"])
+    other = next(found for found in fleet.tasks() if found is not task)
+    other["containers"][0]["networkBindings"] = [{"containerPort": 8000, "hostPort": 40001}]
+    other.pop("_targets", None)
+    ecs_scheduler.look_at("c", ecs._services["c/standby"])
+    host = "i-0000000000000000a"
+    assert sorted(states(client, arn)) == [(host, 40000), (host, 40001)]
+    fleet.update(desiredCount=0)
+    fleet.look()
+    settle(task)
+    assert list(states(client, arn)) == [(host, 40001)], "the other service's target stays"

@@ -102,11 +102,11 @@ def test_a_host_fails_and_a_host_is_silent(machine, cluster):
     make_group(aws, zones=("us-east-1a", "us-east-1b"))
     machine.until(lambda: len(cluster.ecs.list_container_instances(cluster="c")["containerInstanceArns"]) == 2, 10,
                   "the hosts do not boot")
-    cluster.ecs.create_service(cluster="c", serviceName="bot", taskDefinition=cluster.definition(), desiredCount=1,
+    cluster.ecs.create_service(cluster="c", serviceName="hosted", taskDefinition=cluster.definition(), desiredCount=1,
                                capacityProviderStrategy=STRATEGY, deploymentConfiguration={
                                    "minimumHealthyPercent": 0, "maximumPercent": 100})
-    cluster.settled("bot")
-    task, = tasks(cluster, "bot")
+    cluster.settled("hosted")
+    task, = tasks(cluster, "hosted")
     hosts = {host["containerInstanceArn"]: host["ec2InstanceId"] for host in cluster.ecs.describe_container_instances(
         cluster="c", containerInstances=cluster.ecs.list_container_instances(cluster="c")["containerInstanceArns"])[
             "containerInstances"]}
@@ -115,18 +115,18 @@ def test_a_host_fails_and_a_host_is_silent(machine, cluster):
     assert containers(machine, task) == [] != killed
     ended = cluster.ecs.describe_tasks(cluster="c", tasks=[task["taskArn"]])["tasks"][0]
     assert (ended["lastStatus"], ended["stoppedReason"]) == ("STOPPED", f"Host EC2 (instance {host}) terminated.")
-    after = running(cluster, "bot", but=[task["taskArn"]])
+    after = running(cluster, "hosted", but=[task["taskArn"]])
     assert after["containerInstanceArn"] != task["containerInstanceArn"]
     other = next(host for arn, host in hosts.items() if arn == after["containerInstanceArn"])
 
     kill_host(machine, other, agent_only=True)
     time.sleep(3)
-    assert [found["taskArn"] for found in tasks(cluster, "bot")] == [after["taskArn"]] and containers(machine, after)
+    assert [found["taskArn"] for found in tasks(cluster, "hosted")] == [after["taskArn"]] and containers(machine, after)
     machines.docker("kill", *containers(machine, after))
     time.sleep(1.5)
-    assert [found["taskArn"] for found in tasks(cluster, "bot")] == [after["taskArn"]], "nobody reports its end"
+    assert [found["taskArn"] for found in tasks(cluster, "hosted")] == [after["taskArn"]], "nobody reports its end"
     machine.client("ec2").terminate_instances(InstanceIds=[other])
-    running(cluster, "bot", but=[task["taskArn"], after["taskArn"]])
-    cluster.delete("bot")
+    running(cluster, "hosted", but=[task["taskArn"], after["taskArn"]])
+    cluster.delete("hosted")
     cluster.ecs.put_cluster_capacity_providers(cluster="c", capacityProviders=[], defaultCapacityProviderStrategy=[])
     machine.client("autoscaling").delete_auto_scaling_group(AutoScalingGroupName="hosts", ForceDelete=True)

@@ -1,0 +1,70 @@
+"""EventBridge: the events that AWS's services put by themselves, and targets that ministack cannot serve."""
+
+import json
+import logging
+import re
+from types import SimpleNamespace
+
+from ministack.services import eventbridge
+
+from corrections import corrects
+
+logger = logging.getLogger("events")
+
+KEEP = 200  # events in the log that ministack saves
+
+
+def put(source, kind, detail, resources):
+    """Put an event on the default bus, for all rules that match it."""
+    eventbridge._ensure_default_bus()
+    eventbridge._put_events({"Entries": [{"Source": source, "DetailType": kind, "Detail": json.dumps(detail),
+                                          "Resources": resources}]}, allow_aws_source=True)
+    del eventbridge._events_log_list()[:-KEEP]
+
+
+class _Indexed(dict):
+    """A dict in which the key "a[0]" is the first element of the list at "a"."""
+
+    def __missing__(self, key):
+        name, index = re.fullmatch(r"(.+)\[(\d+)\]", key).groups() if "[" in key else (key, None)
+        if index is None:
+            raise KeyError(key)
+        return self[name][int(index)]
+
+
+def _indexed(value):
+    if isinstance(value, dict):
+        return _Indexed({key: _indexed(item) for key, item in value.items()})
+    return [_indexed(item) for item in value] if isinstance(value, list) else value
+
+
+@corrects("eventbridge:_apply_input_transformer")
+def follow_indexes(original, transformer, rule, view):
+    """An input path may name an element of a list: $.detail.containers[0].exitCode (eb-transform-target-input).
+
+    ministack: finds nothing there.
+    """
+    event = _indexed(view.event_with_detail())
+    return original(transformer, rule, SimpleNamespace(event_with_detail=lambda: event, envelope=view.envelope))
+
+
+@corrects("eventbridge:_invoke_target")
+def start_automations(original, target, event, rule, view=None):
+    """A target that is an Automation runbook is started with the input as its parameters (eb-targets).
+
+    ministack: takes the target and does nothing.
+    """
+    named = re.fullmatch(r"arn:[^:]+:ssm:[^:]+:[^:]*:automation-definition/([^:]+)(?::(.+))?", target.get("Arn", ""))
+    if not named:
+        return original(target, event, rule, view)
+    from corrections import ssm_automation
+
+    view = view or eventbridge._pattern_event_view(event)
+    given = target.get("Input") or "{}"
+    if target.get("InputTransformer"):
+        given = eventbridge._apply_input_transformer(target["InputTransformer"], rule, view)
+    try:
+        parameters = {name: value if isinstance(value, list) else [value] for name, value in json.loads(given).items()}
+        return ssm_automation.start(named[1], named[2] or "$DEFAULT", parameters)
+    except ValueError as error:  # also a parameter that the runbook does not have
+        logger.warning("rule %s does not start %s: %s", rule.get("Name"), named[1], error)
