@@ -1,13 +1,18 @@
 package setup
 
 import (
+	"maps"
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"botyard/toolchain/internal/stack"
 )
 
 // checkout is a clone with as much in it as a plan reads.
@@ -69,6 +74,19 @@ func TestABaseImageOfStackLocalThatProdDoesNotHave(t *testing.T) {
 	put(t, s.Clone.Path("Pulumi.local.yaml"), "config: {botyard:baseImages: {go: 'botyard/go:1.26'}}")
 	_, err := s.Plan(t.Context(), Machine)
 	require.EqualError(t, err, "botyard:baseImages.go is in Pulumi.local.yaml and not in Pulumi.prod.yaml, so there is nothing to pull or stand in for")
+}
+
+// TestEveryBaseImageHasAStandIn holds that the repository's own stack can be set up without Docker Hub.
+func TestEveryBaseImageHasAStandIn(t *testing.T) {
+	const root = "../../.."
+	images, err := stack.BaseImages(root, "local")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"go", "python"}, slices.Sorted(maps.Keys(images)))
+	for _, name := range append(slices.Collect(maps.Keys(images)), "postgres") {
+		info, err := os.Stat(filepath.Join(root, "toolchain", "baseimages", name+".sh"))
+		require.NoError(t, err)
+		assert.NotZero(t, info.Mode()&0o100, "%s.sh can be run", name)
+	}
 }
 
 func TestTheEmulatorIsRestartedWhenItsCodeChanges(t *testing.T) {
