@@ -38,6 +38,7 @@ type module struct {
 var modules = []module{
 	{"program", ".", []string{"./..."}},
 	{"toolchain", "toolchain", []string{"./..."}},
+	{"warden", "images/warden", []string{"./..."}},
 	{"plugin-docker", "toolchain/plugin-docker", []string{"./..."}},
 	{"plugin-aws", "toolchain/plugin-aws", []string{"./trim/...", "./table/...", "./surface/...", "./contract/..."}},
 }

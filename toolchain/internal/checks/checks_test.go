@@ -72,6 +72,7 @@ func TestEveryModuleAndLayerIsChecked(t *testing.T) {
 		"check-gofmt", "staticcheck",
 		"check-test-program", "check-vet-program", "check-lint-program",
 		"check-test-toolchain", "check-vet-toolchain", "check-lint-toolchain",
+		"check-test-warden", "check-vet-warden", "check-lint-warden",
 		"check-test-plugin-docker", "check-vet-plugin-docker", "check-lint-plugin-docker",
 		"check-test-plugin-aws", "check-vet-plugin-aws", "check-lint-plugin-aws",
 		"test-venv", "emulator-test-venv", "lint-venv", "check-shell", "check-ruff",

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/logging"
 
 	"botyard/warden/internal/lease"
 )
@@ -34,7 +35,8 @@ type Store struct {
 
 // Open takes region, credentials and endpoint from where the AWS SDK looks by itself. It sends nothing yet.
 func Open(ctx context.Context, table, service string) (*Store, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	// The SDK's own lines are no JSON, and every failed call is an error of ours.
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {
 		return nil, fmt.Errorf("AWS settings: %w", err)
 	}
