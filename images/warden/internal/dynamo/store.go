@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/logging"
-	"github.com/aws/smithy-go/logging"
 
 	"botyard/warden/internal/lease"
 )
@@ -35,8 +34,7 @@ type Store struct {
 
 // Open takes region, credentials and endpoint from where the AWS SDK looks by itself. It sends nothing yet.
 func Open(ctx context.Context, table, service string) (*Store, error) {
-	// The SDK's own lines are no JSON, and every failed call is an error of ours.
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("AWS settings: %w", err)
 	}
