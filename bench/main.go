@@ -58,11 +58,14 @@ func run(cold bool) error {
 // measure takes the measurements in the order in which each finds its ground prepared.
 func measure(y *yard, cold bool) ([]row, error) {
 	var rows []row
+	note := func(work, against string, seconds float64) {
+		rows = append(rows, row{work, seconds, against})
+		fmt.Fprintf(os.Stderr, "%s: %.1f s\n", work, seconds)
+	}
 	timed := func(work, against string, do func() error) error {
 		began := time.Now()
 		err := do()
-		rows = append(rows, row{work, time.Since(began).Seconds(), against})
-		fmt.Fprintf(os.Stderr, "%s: %.1f s\n", work, time.Since(began).Seconds())
+		note(work, against, time.Since(began).Seconds())
 		return err
 	}
 	if cold {
@@ -90,12 +93,26 @@ func measure(y *yard, cold bool) ([]row, error) {
 			return nil, fmt.Errorf("%s: %w", step.work, err)
 		}
 	}
+	seconds, err := y.silenceAtDeploy("Handed over")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", handedOver, err)
+	}
+	note(handedOver, stoppedFirst, seconds)
+	if err := y.stopFirst(); err != nil {
+		return nil, fmt.Errorf("%s: %w", stoppedFirst, err)
+	}
+	if seconds, err = y.silenceAtDeploy("Stopped first"); err != nil {
+		return nil, fmt.Errorf("%s: %w", stoppedFirst, err)
+	}
+	note(stoppedFirst, "", seconds)
 	return rows, nil
 }
 
 const (
-	oneLine = "one line changed in the bot, up, answer served"
-	noCache = "docker build --no-cache of all layers (build alone)"
+	handedOver   = "longest silence of the bot at its deploy: a handover"
+	stoppedFirst = "longest silence of the bot at its deploy: the old task stopped first"
+	oneLine      = "one line changed in the bot, up, answer served"
+	noCache      = "docker build --no-cache of all layers (build alone)"
 )
 
 // report prints the table and writes it beside the machine that it was measured on.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,23 +44,29 @@ func (y *yard) coldUp() error {
 
 // oneLineServed changes the bot's greeting, deploys, and waits until the new one answers.
 func (y *yard) oneLineServed() error {
+	if err := y.deployGreeting("Measured at last"); err != nil {
+		return err
+	}
+	return y.served("Measured at last", time.Minute)
+}
+
+var greetingLine = regexp.MustCompile(`(?m)^GREETING = ".*"$`)
+
+// deployGreeting changes one line of the bot and deploys it.
+func (y *yard) deployGreeting(greeting string) error {
 	path := filepath.Join(y.dir, "images/bot/bot/replies.py")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	const greeting = "Measured at last"
-	edited := strings.Replace(string(text), "Hello from botyard", greeting, 1)
-	if edited == string(text) {
+	if !greetingLine.Match(text) {
 		return fmt.Errorf("%s holds no greeting to change", path)
 	}
-	if err := os.WriteFile(path, []byte(edited), 0o644); err != nil {
+	edited := greetingLine.ReplaceAll(text, fmt.Appendf(nil, "GREETING = %q", greeting))
+	if err := os.WriteFile(path, edited, 0o644); err != nil {
 		return err
 	}
-	if err := y.make("up"); err != nil {
-		return err
-	}
-	return y.served(greeting, time.Minute)
+	return y.make("up")
 }
 
 func (y *yard) served(greeting string, limit time.Duration) error {

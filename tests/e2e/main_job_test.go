@@ -3,15 +3,12 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -35,7 +32,9 @@ func TestTheMainJob(t *testing.T) {
 		{"an image that does not build fails the update", brokenImage},
 		{"a container that exits at once fails the update", brokenContainer},
 		{"a failed one-off task fails the update", brokenMigration},
+		{"a deploy of the bot is a handover", handover},
 		{"a killed task comes back", killedTask},
+		{"a dead host's bot runs on the standby", deadHost},
 		{"a killed emulator comes back with its data", killedEmulator},
 		{"an interrupted update recovers", interrupted},
 		{"down removes all that up made", downRemovesAll},
@@ -142,88 +141,6 @@ func changed(before, after map[string]string) []string {
 	return layers
 }
 
-func brokenImage(t *testing.T, c *clone) {
-	c.must(t, "up") // undoes the last step's edit
-	before := c.runningTasks(t)
-	c.edit(t, "images/member-listener/Dockerfile", "USER app", "RUN echo the wheel is missing && exit 7\nUSER app")
-	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Never deployed"`)
-	result := c.make(t, "up")
-	require.Error(t, result.err)
-	require.Contains(t, result.out, "the wheel is missing")
-	require.Contains(t, result.out, "exit code: 7")
-	require.Equal(t, before, c.runningTasks(t), "a service was touched although an image failed")
-	require.Contains(t, c.say(t, "ada", "hello")[0], "Hello from botyard")
-}
-
-func brokenContainer(t *testing.T, c *clone) {
-	before := c.runningTasks(t)
-	c.edit(t, "images/bot/bot/__main__.py", "import ", "raise SystemExit('this bot is broken on purpose')\nimport ")
-	result := c.make(t, "up")
-	require.Error(t, result.err, "a rollback must fail the update")
-	require.Contains(t, result.out, "service bot: the deployment of")
-	require.Contains(t, result.out, "this bot is broken on purpose")
-	require.Contains(t, result.out, "exited with code 1")
-	waitFor(t, 60*time.Second, "the old bot answers", c.answers)
-	after := c.runningTasks(t)
-	require.Equal(t, before["leveling-api"], after["leveling-api"])
-	require.Equal(t, before["bot"].definition, after["bot"].definition, "ECS went back to the last good revision")
-}
-
-func brokenMigration(t *testing.T, c *clone) {
-	c.must(t, "up") // undoes the last step's edit
-	before := c.runningTasks(t)
-	c.edit(t, "images/leveling-api/manage.py", "import ", "raise SystemExit('no migration today')\nimport ")
-	result := c.make(t, "up")
-	require.Error(t, result.err)
-	require.Contains(t, result.out, "leveling-api: before: the one-off task failed")
-	require.Contains(t, result.out, "no migration today")
-	require.Equal(t, before, c.runningTasks(t))
-}
-
-func killedTask(t *testing.T, c *clone) {
-	c.must(t, "up")
-	id := strings.TrimSpace(sh(t, c.dir, "docker ps -q --filter label=com.amazonaws.ecs.container-name=bot"))
-	require.NotEmpty(t, id)
-	sh(t, c.dir, "docker kill "+id)
-	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
-}
-
-func killedEmulator(t *testing.T, c *clone) {
-	points := c.say(t, "ada", "!rank")[0]
-	sh(t, c.dir, "kill -9 $(cat .botyard/emulator/*.pid)")
-	c.must(t, "up")
-	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
-	again := c.say(t, "ada", "!rank")[0]
-	require.NotEqual(t, points, again, "the last message earned points")
-	require.Regexp(t, `^ada, you are number 1 with`, again)
-	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
-		ids := strings.Fields(sh(t, c.dir, "docker ps -q --filter label=com.amazonaws.ecs.container-name="+service))
-		require.Len(t, ids, 1, "%s runs once", service)
-	}
-	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
-}
-
-// interrupted ends an update with a change at two moments and by two signals; the next one recovers.
-func interrupted(t *testing.T, c *clone) {
-	for _, how := range []struct {
-		signal syscall.Signal
-		after  time.Duration
-	}{{syscall.SIGINT, 4 * time.Second}, {syscall.SIGKILL, 3 * time.Second}, {syscall.SIGKILL, 6 * time.Second}} {
-		t.Run(fmt.Sprintf("%v after %s", how.signal, how.after), func(t *testing.T) {
-			c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, fmt.Sprintf(`"Hello %d from botyard`, how.after))
-			cmd := c.command(t.Context(), "up")
-			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-			require.NoError(t, cmd.Start())
-			time.Sleep(how.after)
-			require.NoError(t, syscall.Kill(-cmd.Process.Pid, how.signal))
-			require.Error(t, cmd.Wait(), "it was over before it was stopped")
-			c.must(t, "up")
-			require.Contains(t, c.say(t, "ada", "hello")[0], fmt.Sprintf("Hello %d", how.after))
-			c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
-		})
-	}
-}
-
 func downRemovesAll(t *testing.T, c *clone) {
 	result := c.must(t, "down")
 	require.Contains(t, result.out, "cache")
@@ -237,25 +154,4 @@ func downRemovesAll(t *testing.T, c *clone) {
 	require.False(t, c.answers())
 	again := c.must(t, "down") // nothing left to do is no failure
 	require.NotContains(t, again.out, "Traceback")
-}
-
-// running is what a service's one task is.
-type running struct{ container, definition string }
-
-// runningTasks are the services' containers and task definition revisions by service.
-func (c *clone) runningTasks(t *testing.T) map[string]running {
-	t.Helper()
-	tasks := map[string]running{}
-	lines := sh(t, c.dir, `docker ps --filter label=com.amazonaws.ecs.task-arn --format '{{json .}}'`)
-	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
-		var each struct{ ID, Labels string }
-		require.NoError(t, json.Unmarshal([]byte(line), &each), line)
-		labels := map[string]string{}
-		for _, label := range strings.Split(each.Labels, ",") {
-			key, value, _ := strings.Cut(label, "=")
-			labels[key] = value
-		}
-		tasks[labels["com.amazonaws.ecs.container-name"]] = running{each.ID, labels["com.amazonaws.ecs.task-definition-version"]}
-	}
-	return tasks
 }

@@ -45,19 +45,22 @@ func TestProdOnTheEmulator(t *testing.T) {
 	require.Contains(t, replies[0], "Hello from botyard, grace!")
 	tasks := c.runningTasks(t)
 	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
-		require.NotEmpty(t, tasks[service].container, service)
+		require.NotEmpty(t, tasks[service], service)
 	}
 }
 
 // setToken sets the token as `aws secretsmanager put-secret-value` does; the AWS CLI is not on
 // every machine, the emulator's botocore is.
-const setToken = `"$(ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/botyard/emulator-venv-*/bin/python | head -1)" - <<'PYTHON'
+const setToken = emulatorPython + ` - <<'PYTHON'
 import botocore.session
 client = botocore.session.get_session().create_client(
     "secretsmanager", region_name="us-east-1", endpoint_url="http://localhost:4566",
     aws_access_key_id="test", aws_secret_access_key="test")
 client.put_secret_value(SecretId="botyard/prod/discord-token", SecretString=" ")
 PYTHON`
+
+// emulatorPython is a shell's word for the interpreter that has the emulator's packages.
+const emulatorPython = `"$(ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/botyard/emulator-venv-*/bin/python | head -1)"`
 
 // yard runs the launcher that make has compiled.
 func (c *clone) yard(args ...string) (string, error) {

@@ -1,0 +1,98 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"botyard/tests/channel"
+)
+
+// handover deploys a change of the bot while its users talk to it: no request fails, and the new code answers.
+func handover(t *testing.T, c *clone) {
+	c.must(t, "up") // undoes the last step's edit
+	bot, err := channel.Local(c.dir)
+	require.NoError(t, err)
+	users := talk(bot)
+	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Handed over"`)
+	c.must(t, "up")
+	require.Contains(t, c.say(t, "ada", "hello")[0], "Handed over, ada!")
+	sent, failed := users()
+	require.Greater(t, sent, 50)
+	assert.Empty(t, failed, "of %d requests", sent)
+	c.holder(t)
+}
+
+// talk sends a message each 100 ms until the function that it returns is called, which tells how many and what failed.
+func talk(bot channel.Channel) (stop func() (sent int, failed []error)) {
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var sent int
+	var failed []error
+	done := make(chan struct{})
+	all.Go(func() {
+		for tick := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-done:
+				tick.Stop()
+				return
+			case <-tick.C:
+				sent++
+				all.Go(func() {
+					if _, err := bot.Say("grace", "hello", 20*time.Second); err != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						failed = append(failed, err)
+					}
+				})
+			}
+		}
+	})
+	return func() (int, []error) {
+		close(done)
+		all.Wait()
+		return sent, failed
+	}
+}
+
+// deadHost kills all that runs on the holder's host at once. Nobody tells the lease: it has to run out.
+func deadHost(t *testing.T, c *clone) {
+	c.must(t, "up") // undoes the last step's edit
+	before := c.holder(t)
+	host := c.hostOf(t, before)
+	response, err := http.Post(channel.Gateway+"/_botyard/hosts/"+host+"/kill", "application/json", strings.NewReader(`{"agent_only": false}`))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Less(t, response.StatusCode, 300)
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
+	after := c.holder(t)
+	require.NotEqual(t, before, after)
+	require.NotEqual(t, host, c.hostOf(t, after), "the standby is on another host")
+	waitFor(t, 120*time.Second, "the host is replaced and a task waits on it", func() bool { return len(c.runningTasks(t)["bot"]) == 2 })
+	c.must(t, "up")
+	fmt.Fprintln(t.Output(), c.make(t, "status").out)
+}
+
+// hostOf is the EC2 instance of a task's container, as ECS tells it.
+func (c *clone) hostOf(t *testing.T, container string) string {
+	t.Helper()
+	task := strings.TrimSpace(sh(t, c.dir, `docker inspect -f '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' `+container))
+	return strings.TrimSpace(sh(t, c.dir, emulatorPython+fmt.Sprintf(` - <<'PYTHON'
+import botocore.session
+ecs = botocore.session.get_session().create_client(
+    "ecs", region_name="us-east-1", endpoint_url="http://localhost:4566",
+    aws_access_key_id="test", aws_secret_access_key="test")
+task = %q
+cluster = task.split("/")[1]
+arn = ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"][0]["containerInstanceArn"]
+print(ecs.describe_container_instances(cluster=cluster, containerInstances=[arn])["containerInstances"][0]["ec2InstanceId"])
+PYTHON`, task)))
+}

@@ -1,0 +1,58 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func killedTask(t *testing.T, c *clone) {
+	c.must(t, "up")
+	holder := c.holder(t)
+	sh(t, c.dir, "docker kill "+holder)
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
+	require.NotEqual(t, holder, c.holder(t), "the standby has taken over")
+	waitFor(t, 60*time.Second, "there is a standby again", func() bool { return len(c.runningTasks(t)["bot"]) == 2 })
+}
+
+func killedEmulator(t *testing.T, c *clone) {
+	points := c.say(t, "ada", "!rank")[0]
+	sh(t, c.dir, "kill -9 $(cat .botyard/emulator/*.pid)")
+	c.must(t, "up")
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
+	again := c.say(t, "ada", "!rank")[0]
+	require.NotEqual(t, points, again, "the last message earned points")
+	require.Regexp(t, `^ada, you are number 1 with`, again)
+	tasks := c.runningTasks(t)
+	require.Len(t, tasks["leveling-api"], 1)
+	require.Len(t, tasks["member-listener"], 1)
+	require.Len(t, tasks["bot"], 2, "one and its standby")
+	c.holder(t)
+	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+}
+
+// interrupted ends an update with a change at two moments and by two signals; the next one recovers.
+func interrupted(t *testing.T, c *clone) {
+	for _, how := range []struct {
+		signal syscall.Signal
+		after  time.Duration
+	}{{syscall.SIGINT, 4 * time.Second}, {syscall.SIGKILL, 3 * time.Second}, {syscall.SIGKILL, 6 * time.Second}} {
+		t.Run(fmt.Sprintf("%v after %s", how.signal, how.after), func(t *testing.T) {
+			c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, fmt.Sprintf(`"Hello %d from botyard`, how.after))
+			cmd := c.command(t.Context(), "up")
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			require.NoError(t, cmd.Start())
+			time.Sleep(how.after)
+			require.NoError(t, syscall.Kill(-cmd.Process.Pid, how.signal))
+			require.Error(t, cmd.Wait(), "it was over before it was stopped")
+			c.must(t, "up")
+			require.Contains(t, c.say(t, "ada", "hello")[0], fmt.Sprintf("Hello %d", how.after))
+			c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+		})
+	}
+}
