@@ -1,5 +1,6 @@
 """Systems Manager: documents (documents, API_DocumentDescription), kept with their versions."""
 
+import copy
 import hashlib
 import json
 import time
@@ -151,7 +152,7 @@ def save_documents(original):
     """Documents and executions outlive a restart (documents)."""
     from corrections import ssm_automation
 
-    return original() | {"documents": documents, "automations": ssm_automation.executions}
+    return original() | {"documents": copy.deepcopy(documents), "automations": copy.deepcopy(ssm_automation.executions)}
 
 
 @corrects("ssm:_restore_state")

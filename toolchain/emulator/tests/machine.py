@@ -32,7 +32,8 @@ class Machine:
     def __init__(self, folder: Path):
         self.folder, self.port = folder, free_port()
         self.environ = os.environ | {"GATEWAY_PORT": str(self.port), "STATE_DIR": str(folder / "state"),
-                                     "REQUEST_LOG": str(folder / "requests.jsonl"), "LOG_LEVEL": "INFO"}
+                                     "REQUEST_LOG": str(folder / "requests.jsonl"), "LOG_LEVEL": "INFO",
+                                     "EMULATED_BOOT_SECONDS": "1"}
         self.settings = configuration.load(self.environ)
         self.process, self.images = None, []
 

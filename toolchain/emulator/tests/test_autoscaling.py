@@ -8,6 +8,7 @@ from conftest import covers
 from hostgroup import group, instances, want
 from ministack.services import autoscaling
 
+import settings
 from corrections import autoscaling_fleet, hosts
 
 POOL = {"MinSize": 1, "MaxGroupPreparedCapacity": 2, "PoolState": "Stopped",
@@ -146,3 +147,11 @@ def test_a_pool_of_no_group(client, action):
 def test_a_wrong_pool_state(client, hosts_group):
     with pytest.raises(ClientError, match="Cold is no pool state"):
         client.put_warm_pool(AutoScalingGroupName="hosts", PoolState="Cold")
+
+
+@pytest.mark.parametrize("name, value", [
+    ("EMULATED_BOOT_SECONDS", "soon"), ("EMULATED_WARM_START_SECONDS", "-1"), ("EMULATED_SLEEP_DIVISOR", "0")])
+def test_a_time_that_is_none_is_an_error(name, value):
+    with pytest.raises(SystemExit, match=f"{name}: '{value}' is no time; set a number, {settings.TIMINGS[name]:g} is"):
+        settings.load({"STATE_DIR": "/s", name: value})
+    assert settings.timing(name, {name: "1.5"}) == 1.5 and settings.timing(name, {}) == settings.TIMINGS[name]

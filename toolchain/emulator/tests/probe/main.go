@@ -72,7 +72,6 @@ func inspect() {
 
 // serve tells its metadata and answers VERSION until SIGTERM; it goes GRACE_MS later, or never if STUBBORN is set.
 func serve() {
-	fmt.Println("container", get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4")))
 	terminate := make(chan os.Signal, 1)
 	signal.Notify(terminate, syscall.SIGTERM)
 	go func() {
@@ -85,6 +84,7 @@ func serve() {
 			}
 		}
 	}()
+	fmt.Println("container", get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4")))
 	var answered atomic.Int64
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if n := int(answered.Add(1)); os.Getenv("SICK_AFTER") != "" && n > number("SICK_AFTER", 0) {
