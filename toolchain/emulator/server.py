@@ -15,6 +15,11 @@ from settings import Settings
 
 logger = logging.getLogger("server")
 
+# The Go SDK closes a request's body when the response's first bytes are here, and its HTTP client takes it for an error if
+# it has not looked whether there is more to send by then: it drops the connection, and the response cannot be read. No
+# network is as fast as this one, so an answer comes a moment later.
+SETTLE_SECONDS = 0.003
+
 
 def addresses(settings: Settings) -> list[str]:
     """host:port of each listener: loopback, and the bridge where there is an engine."""
@@ -49,6 +54,7 @@ def _wrapped(service, handler, log):
         log.record(service, action, requestlog.resource_of(*request), response[0], headers)
         if not state.is_read(action):
             await run_offloop(state.save_service, service)
+        await asyncio.sleep(SETTLE_SECONDS)
         return response
     return handle
 
