@@ -41,9 +41,9 @@ func Run(args, environ []string, log *slog.Logger) (int, error) {
 			endAll(alone)
 			return code(status), nil
 		case by := <-late:
+			endAll(alone) // before anything that could wait
 			log.Error("the worker did not extend its deadline: it hangs or is paused, so everything is killed",
 				"event", events.Expired, "seconds", by.Seconds())
-			endAll(alone)
 			return CodeKilled, nil
 		}
 	}
