@@ -130,8 +130,13 @@ func (w *warden) childPid() int {
 	return pid
 }
 
-// everyone is init and all below it.
+// everyone is init and all below it; nobody once init has ended, since its pid may be another's by now.
 func (w *warden) everyone() []int {
+	select {
+	case <-w.ended:
+		return nil
+	default:
+	}
 	below, _ := procs.Descendants(w.pid())
 	return append([]int{w.pid()}, below...)
 }
