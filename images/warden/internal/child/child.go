@@ -76,7 +76,7 @@ func (c *Child) wait() {
 	c.ended = true
 	c.mutex.Unlock()
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		if left, err := procs.Signal(unix.SIGKILL, c.root, os.Getpid()); err == nil && left == 0 {
+		if left, err := c.sweep(unix.SIGKILL); err == nil && left == 0 {
 			break
 		}
 		time.Sleep(pause)
@@ -107,5 +107,14 @@ func (c *Child) Signal(sig syscall.Signal) {
 // SignalAll sends a signal to the group and to whatever else the child has started.
 func (c *Child) SignalAll(sig syscall.Signal) {
 	c.Signal(sig)
-	_, _ = procs.Signal(sig, c.root, os.Getpid()) // wait repeats it until nothing is left
+	_, _ = c.sweep(sig) // wait repeats it until nothing is left
+}
+
+// sweep signals everything below init but us. Once init has ended its pid may be another's, whose processes are none
+// of our business.
+func (c *Child) sweep(sig syscall.Signal) (int, error) {
+	if os.Getppid() != c.root {
+		return 0, nil
+	}
+	return procs.Signal(sig, c.root, os.Getpid())
 }

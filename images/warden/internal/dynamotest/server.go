@@ -151,7 +151,7 @@ func (s *Server) carryOut(operation string, in request) (out any, code string, e
 			return nil, "ValidationException", err
 		}
 		if !holds {
-			return nil, "ConditionalCheckFailedException", fmt.Errorf("The conditional request failed")
+			return nil, "ConditionalCheckFailedException", fmt.Errorf("the conditional request failed")
 		}
 		after, err := e.update(in.UpdateExpression)
 		if err != nil {

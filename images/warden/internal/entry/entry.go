@@ -4,8 +4,10 @@ package entry
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"botyard/warden/internal/events"
 	"botyard/warden/internal/health"
@@ -19,6 +21,9 @@ const (
 	codeTrouble  = 1
 	codeSettings = 2
 )
+
+// logPatience is how long the last lines may take to be written before the process ends all the same.
+const logPatience = time.Second
 
 // Program is the warden.
 type Program struct {
@@ -45,10 +50,12 @@ func (p Program) Run(args []string) int {
 	if p.Adjust != nil {
 		p.Adjust(&set)
 	}
-	log := events.NewLogger(os.Stdout, set.Service)
+	out := events.NewWriter(os.Stdout)
+	defer out.Close(logPatience)
+	log := events.NewLogger(out, set.Service)
 	var code int
 	if link, inside := os.LookupEnv(initproc.LinkVariable); inside {
-		code, err = runWorker(set, link)
+		code, err = runWorker(set, link, log)
 	} else {
 		code, err = initproc.Run(args, os.Environ(), log)
 	}
@@ -59,12 +66,12 @@ func (p Program) Run(args []string) int {
 	return code
 }
 
-func runWorker(set settings.Settings, value string) (int, error) {
+func runWorker(set settings.Settings, value string, log *slog.Logger) (int, error) {
 	link, err := initproc.OpenLink(value)
 	if err != nil {
 		return 0, err
 	}
-	return worker.Run(set, link, events.NewLogger(os.Stdout, set.Service))
+	return worker.Run(set, link, log)
 }
 
 func healthy() int {

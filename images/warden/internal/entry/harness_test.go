@@ -73,6 +73,7 @@ func start(t testing.TB, server *dynamotest.Server, environ []string, command ..
 	w.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), roleVariable + "=warden", "SERVICE=bot", "WARDEN_SOCKET=" + w.socket,
 		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=k", "AWS_SECRET_ACCESS_KEY=s", "AWS_EC2_METADATA_DISABLED=true",
+		"GORACE=atexit_sleep_ms=0", // else each process of a -race run sleeps for a second at its end
 	}, environ...)
 	if server != nil {
 		w.cmd.Env = append(w.cmd.Env, "WARDEN_TABLE=leases", "AWS_ENDPOINT_URL="+server.URL)
@@ -129,8 +130,13 @@ func (w *warden) childPid() int {
 	return pid
 }
 
-// everyone is init and all below it.
+// everyone is init and all below it; nobody once init has ended, since its pid may be another's by now.
 func (w *warden) everyone() []int {
+	select {
+	case <-w.ended:
+		return nil
+	default:
+	}
 	below, _ := procs.Descendants(w.pid())
 	return append([]int{w.pid()}, below...)
 }

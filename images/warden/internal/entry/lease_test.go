@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -171,6 +172,34 @@ func TestAPausedWorkerIsEndedByInitAndAPausedInitByItsWorker(t *testing.T) {
 		w.signal(syscall.SIGTERM)
 		w.code(30 * time.Second)
 	})
+}
+
+func TestALogThatNobodyReadsDoesNotHoldUpTheLease(t *testing.T) {
+	server := table(t)
+	reader, full, err := os.Pipe()
+	require.NoError(t, err)
+	defer reader.Close()
+	defer full.Close()
+	fd := int(full.Fd()) // asked for once: each time makes it blocking
+	require.NoError(t, syscall.SetNonblock(fd, true))
+	for err = nil; err == nil; {
+		_, err = syscall.Write(fd, make([]byte, 4096))
+	}
+	require.Equal(t, syscall.EAGAIN, err)
+	require.NoError(t, syscall.SetNonblock(fd, false))
+	w := start(t, server, leased("1500"), "true") // for its environment
+	w.code(5 * time.Second)
+
+	stuck := exec.Command(self(t), "sh", "-c", "exec sleep 1000")
+	stuck.Env, stuck.Stdout = w.cmd.Env, full
+	require.NoError(t, stuck.Start())
+	require.Eventually(t, func() bool { return server.Item("bot")["holder"] != nil }, 5*time.Second, 10*time.Millisecond)
+	holder := server.Item("bot")["holder"]
+	time.Sleep(3 * time.Second)
+	assert.Equal(t, holder, server.Item("bot")["holder"], "two leases later it is still the same")
+	require.NoError(t, stuck.Process.Signal(syscall.SIGTERM))
+	_ = stuck.Wait() // the exit code says it
+	assert.Equal(t, 143, stuck.ProcessState.ExitCode())
 }
 
 func TestAGapHoldsTheChildStillUntilTheLeaseIsConfirmed(t *testing.T) {

@@ -156,3 +156,22 @@ func TestTheBinaryIsStatic(t *testing.T) {
 	out, _ = run.CombinedOutput()
 	assert.Equal(t, 3, run.ProcessState.ExitCode(), string(out))
 }
+
+func TestAsProcessOneOfAContainer(t *testing.T) {
+	unshare := []string{"--pid", "--fork", "--mount-proc", "--kill-child"}
+	if out, err := exec.Command("unshare", append(unshare, "true")...).CombinedOutput(); err != nil {
+		t.Skipf("this machine lets us make no process namespace: %v: %s", err, out)
+	}
+	for script, want := range map[string]int{
+		"setsid sleep 1000 & sleep 0.1; exit 7":            7,
+		"setsid sleep 1000 & kill -KILL $PPID; sleep 1000": 137, // its parent is the worker
+		"test $PPID != 1 && kill -TERM 1; sleep 1000":      143,
+	} {
+		cmd := exec.Command("unshare", append(unshare, self(t), "sh", "-c", script)...)
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), roleVariable + "=warden", "SERVICE=bot", "WARDEN_SOCKET=" + t.TempDir() + "/s"}
+		began := time.Now()
+		out, _ := cmd.CombinedOutput()
+		assert.Equal(t, want, cmd.ProcessState.ExitCode(), "%s:\n%s", script, out)
+		assert.Less(t, time.Since(began), 5*time.Second, script)
+	}
+}

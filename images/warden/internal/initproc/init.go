@@ -41,9 +41,9 @@ func Run(args, environ []string, log *slog.Logger) (int, error) {
 			endAll(alone)
 			return code(status), nil
 		case by := <-late:
+			endAll(alone) // before anything that could wait
 			log.Error("the worker did not extend its deadline: it hangs or is paused, so everything is killed",
 				"event", events.Expired, "seconds", by.Seconds())
-			endAll(alone)
 			return CodeKilled, nil
 		}
 	}
@@ -60,7 +60,7 @@ func start(args, environ []string) (*watch, int, error) {
 	}
 	const linkFd = 3
 	worker, err := syscall.ForkExec("/proc/self/exe", append([]string{os.Args[0]}, args...), &syscall.ProcAttr{
-		Env:   append(environ, fmt.Sprintf("%s=%d", LinkVariable, linkFd)),
+		Env:   append(environ, fmt.Sprintf("%s=%d,%d", LinkVariable, linkFd, os.Getpid())),
 		Files: []uintptr{0, 1, 2, uintptr(pipe[1])},
 		// A group of its own: what a terminal sends to the group reaches init alone, and is passed on once.
 		Sys: &syscall.SysProcAttr{Setpgid: true},

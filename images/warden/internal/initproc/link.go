@@ -7,31 +7,36 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// LinkVariable names the descriptor of the worker's end of the pipe, in the worker's environment alone.
+// LinkVariable says "descriptor,pid": of the worker's end of the pipe, and of init. Only the worker's environment has it.
 const LinkVariable = "WARDEN_INTERNAL_LINK"
 
 const messageSize = 8 // one deadline: nanoseconds since boot, little endian; 0 is none
 
 // Link is the worker's end of the pipe to its init.
-type Link struct{ fd int }
+type Link struct {
+	fd   int
+	init int
+}
+
+// Init is init's pid as init said it: the parent's pid is another's once init has ended.
+func (l *Link) Init() int { return l.init }
 
 // OpenLink takes the pipe over from the environment and hides it from what the worker starts.
 func OpenLink(value string) (*Link, error) {
-	fd, err := strconv.Atoi(value)
-	if err != nil || fd < 3 {
+	var fd, init int
+	if _, err := fmt.Sscanf(value, "%d,%d", &fd, &init); err != nil || fd < 3 || init < 1 {
 		return nil, fmt.Errorf("%s is %q; it is the warden's own and is not to be set", LinkVariable, value)
 	}
 	unix.CloseOnExec(fd)
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, fmt.Errorf("the pipe to init cannot be used: %w", err)
 	}
-	return &Link{fd: fd}, os.Unsetenv(LinkVariable)
+	return &Link{fd: fd, init: init}, os.Unsetenv(LinkVariable)
 }
 
 // Extend makes init end everything at a time since boot; 0 takes the deadline back. It never waits: when init is

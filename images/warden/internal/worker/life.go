@@ -23,7 +23,8 @@ func (w *Worker) launch(token int64) {
 	w.cause, w.failures, w.gaveUp, w.wasHealthy, w.probing = byItself, 0, false, false, false
 	w.startedAt, w.probeAt = now, now
 	w.termAt, w.killAt, w.restartAt = 0, 0, 0
-	proc, err := child.Start(w.set.Command, environ, os.Getppid())
+	w.environ = environ
+	proc, err := child.Start(w.set.Command, environ, w.link.Init())
 	if err != nil {
 		w.log.Error(err.Error(), "event", events.Trouble)
 		code := child.CodeNotExecutable

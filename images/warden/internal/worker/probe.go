@@ -36,9 +36,9 @@ func (w *Worker) probe(now time.Duration) {
 		return
 	}
 	w.probing = true
-	run := w.run
+	run, environ := w.run, w.environ
 	go func() {
-		w.probes <- probeResult{run, child.Probe(context.Background(), w.set.Probe, w.childEnv, w.set.ProbeTimeout)}
+		w.probes <- probeResult{run, child.Probe(context.Background(), w.set.Probe, environ, w.set.ProbeTimeout)}
 	}()
 }
 

@@ -69,8 +69,9 @@ type Worker struct {
 	// The child.
 	proc      *child.Child // nil when none runs
 	childPort int
-	childEnv  []string
-	run       int // counts the children, so that a late probe of an earlier one is known
+	childEnv  []string // of every child
+	environ   []string // of this child and its probe
+	run       int      // counts the children, so that a late probe of an earlier one is known
 	startedAt time.Duration
 	cause     cause
 	termAt    time.Duration // 0 is never, here and below
@@ -166,38 +167,4 @@ func (w *Worker) step() {
 	w.follow(now)
 	w.aim()
 	w.health.Set(w.state())
-}
-
-// due tells whether a time has come, once.
-func due(at *time.Duration, now time.Duration) bool {
-	if *at == 0 || now < *at {
-		return false
-	}
-	*at = 0
-	return true
-}
-
-// nextStep is when the loop has to go round at the latest.
-func (w *Worker) nextStep() time.Duration {
-	next := clock.Now() + idleTick
-	if w.machine != nil {
-		next = min(next, w.machine.Next())
-	}
-	for _, at := range []time.Duration{w.termAt, w.killAt, w.restartAt, w.followAt} {
-		if at > 0 {
-			next = min(next, at)
-		}
-	}
-	if w.proc != nil && !w.probing && len(w.set.Probe) > 0 {
-		next = min(next, w.probeAt)
-	}
-	return next
-}
-
-// childDone is a channel that gives nothing while no child runs.
-func (w *Worker) childDone() <-chan int {
-	if w.proc == nil {
-		return nil
-	}
-	return w.proc.Done()
 }

@@ -1,0 +1,104 @@
+package front_test
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"botyard/warden/internal/front"
+)
+
+func open(t *testing.T) *front.Front {
+	f, err := front.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(f.Close)
+	return f
+}
+
+// echo is a server that reads to the end and only then answers with all it got.
+func echo(t *testing.T) string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				text, _ := io.ReadAll(conn)
+				_, _ = conn.Write(text)
+			}()
+		}
+	}()
+	return listener.Addr().String()
+}
+
+func dial(t *testing.T, f *front.Front) *net.TCPConn {
+	conn, err := net.Dial("tcp", f.Address())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	return conn.(*net.TCPConn)
+}
+
+func TestAnEndOfOneHalfIsPassedOn(t *testing.T) {
+	f := open(t)
+	f.SetTarget(echo(t))
+	conn := dial(t, f)
+	text := make([]byte, 1<<20)
+	_, err := conn.Write(text)
+	require.NoError(t, err)
+	require.NoError(t, conn.CloseWrite())
+	answer, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	assert.Len(t, answer, 1<<20)
+	assert.Eventually(t, func() bool { return f.Open() == 0 }, time.Second, 5*time.Millisecond)
+}
+
+func TestAConnectionIsHeldUntilThereIsATarget(t *testing.T) {
+	f := open(t)
+	conn := dial(t, f)
+	_, err := conn.Write([]byte("hello"))
+	require.NoError(t, err)
+	require.NoError(t, conn.CloseWrite())
+	require.Eventually(t, func() bool { return f.Open() == 1 }, time.Second, time.Millisecond)
+	f.SetTarget("127.0.0.1:1") // nobody there
+	time.Sleep(200 * time.Millisecond)
+	assert.Equal(t, 1, f.Open(), "still held")
+	f.SetTarget(echo(t))
+	answer, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	assert.Equal(t, "hello", string(answer))
+}
+
+func TestARefusingFrontGoesOnWithWhatItHas(t *testing.T) {
+	f := open(t)
+	conn := dial(t, f)
+	require.Eventually(t, func() bool { return f.Open() == 1 }, time.Second, time.Millisecond)
+	f.Refuse()
+	_, err := net.Dial("tcp", f.Address())
+	require.Error(t, err)
+	f.SetTarget(echo(t))
+	_, err = conn.Write([]byte("x"))
+	require.NoError(t, err)
+	require.NoError(t, conn.CloseWrite())
+	answer, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	assert.Equal(t, "x", string(answer))
+}
+
+func TestCloseEndsHeldAndSplicedConnections(t *testing.T) {
+	f := open(t)
+	held := dial(t, f)
+	require.Eventually(t, func() bool { return f.Open() == 1 }, time.Second, time.Millisecond)
+	f.Close()
+	_, err := held.Read(make([]byte, 1))
+	assert.ErrorIs(t, err, io.EOF)
+}

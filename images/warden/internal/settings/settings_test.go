@@ -1,0 +1,57 @@
+package settings_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"botyard/warden/internal/settings"
+)
+
+func TestDefaults(t *testing.T) {
+	s, err := settings.Read([]string{"SERVICE=bot"}, []string{"python"})
+	require.NoError(t, err)
+	assert.Equal(t, settings.Settings{
+		Service: "bot", ProbeInterval: 10 * time.Second, ProbeTimeout: 5 * time.Second, ProbeRetries: 3, ProbeStart: 30 * time.Second,
+		Stop: 25 * time.Second, StartsPerDay: 20, Socket: "/tmp/warden.sock", Command: []string{"python"},
+	}, s)
+}
+
+func TestEverySetting(t *testing.T) {
+	s, err := settings.Read([]string{
+		"SERVICE=bot", "PORT=8080", "WARDEN_TABLE=leases", "WARDEN_LEASE_SECONDS=15", `WARDEN_PROBE=["python","-m","bot.probe"]`,
+		"WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_TIMEOUT=2", "WARDEN_PROBE_RETRIES=4", "WARDEN_PROBE_START=0", "WARDEN_STOP_SECONDS=6",
+		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
+	}, []string{"python", "-m", "bot"})
+	require.NoError(t, err)
+	assert.Equal(t, settings.Settings{
+		Service: "bot", Port: 8080, Table: "leases", Lease: 15 * time.Second, Probe: []string{"python", "-m", "bot.probe"},
+		ProbeInterval: time.Second, ProbeTimeout: 2 * time.Second, ProbeRetries: 4, Stop: 6 * time.Second, StartsPerDay: 7,
+		Socket: "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
+	}, s)
+}
+
+func TestBadValuesAreAllNamed(t *testing.T) {
+	for entry, want := range map[string]string{
+		"PORT=http":                  `PORT is "http"; right would be a whole number from 1 to 65535`,
+		"WARDEN_LEASE_SECONDS=4":     `WARDEN_LEASE_SECONDS is "4"; right would be a whole number from 5 to 300`,
+		"WARDEN_LEASE_SECONDS=":      `WARDEN_LEASE_SECONDS is ""; right would be a whole number from 5 to 300`,
+		"WARDEN_LEASE_SECONDS=15":    `WARDEN_TABLE is missing though WARDEN_LEASE_SECONDS is set; right would be the DynamoDB table that holds the leases`,
+		"WARDEN_PROBE=curl x":        `WARDEN_PROBE is "curl x"; right would be a JSON array of strings, such as ["python", "-m", "bot.probe"]`,
+		"WARDEN_PROBE=[]":            `WARDEN_PROBE is "[]"; right would be a JSON array of strings, such as ["python", "-m", "bot.probe"]`,
+		"WARDEN_PROBE_RETRIES=0":     `WARDEN_PROBE_RETRIES is "0"; right would be a whole number from 1 to 1000`,
+		"WARDEN_STARTS_PER_DAY=1e3":  `WARDEN_STARTS_PER_DAY is "1e3"; right would be a whole number from 1 to 100`,
+		"WARDEN_PROBE_INTERVAL=0.5":  `WARDEN_PROBE_INTERVAL is "0.5"; right would be a whole number from 1 to 86400`,
+		"SERVICE=":                   `SERVICE is missing; right would be the service's name, which its lease has too`,
+		"WARDEN_STOP_SECONDS=-1":     `WARDEN_STOP_SECONDS is "-1"; right would be a whole number from 1 to 86400`,
+		"WARDEN_PROBE_TIMEOUT=never": `WARDEN_PROBE_TIMEOUT is "never"; right would be a whole number from 1 to 86400`,
+	} {
+		_, err := settings.Read([]string{"SERVICE=bot", entry}, []string{"true"})
+		assert.EqualError(t, err, want)
+	}
+	_, err := settings.Read(nil, nil)
+	assert.ErrorContains(t, err, "SERVICE is missing")
+	assert.ErrorContains(t, err, "there is no command to run")
+}
