@@ -49,10 +49,10 @@ func TestTheTable(t *testing.T) {
 	}
 	WriteRow(&text, Sum(SecondCopy, []Outcome{{Outage: 100 * time.Millisecond, Overlap: 20 * time.Millisecond, TokenBefore: 5, TokenAfter: 5, Holder: "same task"},
 		{Outage: 200 * time.Millisecond, TokenBefore: 5, TokenAfter: 5, Holder: "same task"}}))
-	assert.Equal(t, `FAULT           ANSWERS AGAIN            TWO COPIES  TOKEN       HOLDER              ALARMS
-kill-host       12.35 s                  0.000 s     3 → 4       standby             none
-stop-task       0.94 s                   0.000 s     4 → 5       new task            botyard-local-bot-down
-second-copy     0.15 s, worst 0.20 s     0.020 s     5 → 5       same task           none
+	assert.Equal(t, `FAULT           ANSWERS AGAIN            TWO COPIES  TOKEN                   HOLDER              ALARMS
+kill-host       12.35 s                  0.000 s     3 → 4                   standby             none
+stop-task       0.94 s                   0.000 s     4 → 5                   new task            botyard-local-bot-down
+second-copy     0.15 s, worst 0.20 s     0.020 s     5 → 5                   same task           none
 `, text.String())
 }
 

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// columns are wide enough for what stands in them, since rows are printed as they come.
-const columns = "%-15s %-24s %-11s %-11s %-19s %s\n"
+// columns are wide enough for what stands in them, since rows are printed as they come. A token begins at the epoch
+// second of the first one.
+const columns = "%-15s %-24s %-11s %-23s %-19s %s\n"
 
 // WriteHead begins the table.
 func WriteHead(w io.Writer) {

@@ -41,11 +41,14 @@ type Drill struct {
 // come back, which ends the drill, or of copies that overlapped, which does not.
 func (d *Drill) Run(ctx context.Context, faults []string, repeat int) (drill.Report, error) {
 	report := drill.Report{Stack: d.Stack, Service: d.Name, Faults: []drill.Result{}, Date: time.Now().UTC().Format(time.RFC3339)}
-	lease, err := d.LeaseTime(ctx)
+	told, err := d.settings(ctx)
 	if err != nil {
 		return report, err
 	}
-	report.LeaseSeconds = int(lease / time.Second)
+	report.LeaseSeconds = int(told.lease / time.Second)
+	if err := d.affordable(ctx, told, faults, repeat); err != nil {
+		return report, err
+	}
 	if err := d.Sweep(ctx); err != nil {
 		return report, err
 	}
@@ -54,7 +57,7 @@ func (d *Drill) Run(ctx context.Context, faults []string, repeat int) (drill.Rep
 		var outcomes []drill.Outcome
 		for i := range repeat {
 			fmt.Fprintf(d.Progress, "… %s, %d of %d\n", fault, i+1, repeat)
-			outcome, err := d.once(ctx, fault, lease)
+			outcome, err := d.once(ctx, fault, told.lease)
 			if outcome.Overlap > 0 {
 				overlaps = append(overlaps, d.overlapped(fault, outcome.Overlap))
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -80,6 +81,22 @@ func TestAnOverlapFailsTheDrillAtItsEnd(t *testing.T) {
 			Fault: "stop-task", Seconds: 0.1, WorstSeconds: 0.1, Runs: []float64{0.1, 0.1}, OverlapSeconds: 0.03,
 			TokenBefore: 7, TokenAfter: 9, Holder: "standby", Alarms: []string{},
 		}, report.Faults[0])
+	})
+}
+
+func TestADrillThatWouldStopTheServiceForGoodIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.starts = []dynamotypes.AttributeValue{
+			started(25*time.Hour, "bot:4"), started(time.Hour, "bot:3"), started(time.Hour, "bot:4"), started(time.Minute, "bot:4"),
+		}
+		d, _ := drillOf(t, w)
+		_, err := d.Run(t.Context(), drill.Harmless(), 4)
+		require.EqualError(t, err, "nothing was done: this drill starts bot 4 times, 2 starts of this revision in the last 24 hours are noted, and its warden "+
+			"stops it for good after 5; right would be fewer faults or runs (FAULTS=, REPEAT=), or a larger startsPerDay (at most 100) for it in the stack's file, and up")
+		assert.Empty(t, w.calls)
+		_, err = d.Run(t.Context(), drill.Harmless(), 3)
+		require.NoError(t, err)
 	})
 }
 

@@ -3,13 +3,8 @@ package live
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
@@ -46,68 +41,6 @@ func Find(out outputs.Outputs, name string) (Target, error) {
 		t.Services = append(t.Services, standby)
 	}
 	return t, nil
-}
-
-// lease is what the lease's item says.
-type lease struct {
-	holder, task string
-	token, beat  int64
-	healthy      bool
-}
-
-func (t Target) lease(ctx context.Context) (lease, error) {
-	out, err := t.Leases.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &t.Table, ConsistentRead: aws.Bool(true),
-		Key: map[string]dynamotypes.AttributeValue{"service": &dynamotypes.AttributeValueMemberS{Value: t.Name}},
-	})
-	if err != nil {
-		return lease{}, fmt.Errorf("cannot read the lease of %s in table %s: %w", t.Name, t.Table, err)
-	}
-	text := func(name string) string {
-		if value, ok := out.Item[name].(*dynamotypes.AttributeValueMemberS); ok {
-			return value.Value
-		}
-		return ""
-	}
-	l := lease{holder: text("holder"), task: text("task")}
-	if healthy, ok := out.Item["healthy"].(*dynamotypes.AttributeValueMemberBOOL); ok {
-		l.healthy = healthy.Value
-	}
-	for name, to := range map[string]*int64{"token": &l.token, "beat": &l.beat} {
-		value, ok := out.Item[name].(*dynamotypes.AttributeValueMemberN)
-		if !ok {
-			continue // a lease that nobody has ever held
-		}
-		if *to, err = strconv.ParseInt(value.Value, 10, 64); err != nil {
-			return l, fmt.Errorf("the lease of %s has a %s that is no whole number: %w", t.Name, name, err)
-		}
-	}
-	return l, nil
-}
-
-// LeaseTime is how long a lease lasts unless it is renewed, as the warden in the running tasks was told.
-func (t Target) LeaseTime(ctx context.Context) (time.Duration, error) {
-	service, err := t.service(ctx)
-	if err != nil {
-		return 0, err
-	}
-	out, err := t.ECS.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: service.TaskDefinition})
-	if err != nil {
-		return 0, fmt.Errorf("cannot read the task definition of %s: %w", t.Name, err)
-	}
-	for _, container := range out.TaskDefinition.ContainerDefinitions {
-		for _, variable := range container.Environment {
-			if aws.ToString(variable.Name) != "WARDEN_LEASE_SECONDS" {
-				continue
-			}
-			seconds, err := strconv.Atoi(aws.ToString(variable.Value))
-			if err != nil {
-				return 0, fmt.Errorf("WARDEN_LEASE_SECONDS of %s is no whole number: %w", t.Name, err)
-			}
-			return time.Duration(seconds) * time.Second, nil
-		}
-	}
-	return 0, fmt.Errorf("service %s has no lease (no WARDEN_LEASE_SECONDS in %s); right would be a singleton", t.Name, aws.ToString(service.TaskDefinition))
 }
 
 // service is the service's own ECS service, not its standby's.

@@ -33,7 +33,8 @@ type world struct {
 	torn   bool     // a new holder gets no new token
 	status string   // of a second copy
 	items  []cloudwatchtypes.AlarmHistoryItem
-	onRun  func() // called when a second copy is run
+	starts []dynamotypes.AttributeValue // that the lease's item remembers
+	onRun  func()                       // called when a second copy is run
 }
 
 func newWorld() *world {
@@ -68,7 +69,8 @@ func (w *world) DescribeServices(_ context.Context, in *ecs.DescribeServicesInpu
 
 func (w *world) DescribeTaskDefinition(_ context.Context, in *ecs.DescribeTaskDefinitionInput, _ ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error) {
 	return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &types.TaskDefinition{ContainerDefinitions: []types.ContainerDefinition{{
-		Name: aws.String("bot"), Environment: []types.KeyValuePair{{Name: aws.String("WARDEN_LEASE_SECONDS"), Value: aws.String("15")}},
+		Name: aws.String("bot"), Environment: []types.KeyValuePair{
+			{Name: aws.String("WARDEN_LEASE_SECONDS"), Value: aws.String("15")}, {Name: aws.String("WARDEN_STARTS_PER_DAY"), Value: aws.String("5")}},
 	}}}}, nil
 }
 
@@ -122,10 +124,11 @@ func (w *world) StopTask(_ context.Context, in *ecs.StopTaskInput, _ ...func(*ec
 // GetItem shows a lease that is renewed every three seconds.
 func (w *world) GetItem(_ context.Context, in *dynamodb.GetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
 	item := map[string]dynamotypes.AttributeValue{
-		"token":   &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(w.token)},
-		"beat":    &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(int(time.Since(w.began).Seconds()) / 3)},
-		"healthy": &dynamotypes.AttributeValueMemberBOOL{Value: true},
-		"task":    &dynamotypes.AttributeValueMemberS{Value: w.holder},
+		"token":    &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(w.token)},
+		"beat":     &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(int(time.Since(w.began).Seconds()) / 3)},
+		"healthy":  &dynamotypes.AttributeValueMemberBOOL{Value: true},
+		"revision": &dynamotypes.AttributeValueMemberS{Value: "bot:4"}, "starts": &dynamotypes.AttributeValueMemberL{Value: w.starts},
+		"task": &dynamotypes.AttributeValueMemberS{Value: w.holder},
 	}
 	if w.holder != "" {
 		item["holder"] = &dynamotypes.AttributeValueMemberS{Value: "holder of " + w.holder}
@@ -138,6 +141,14 @@ func (w *world) DescribeAlarmHistory(_ context.Context, in *cloudwatch.DescribeA
 		return &cloudwatch.DescribeAlarmHistoryOutput{AlarmHistoryItems: w.items[:1], NextToken: aws.String("more")}, nil
 	}
 	return &cloudwatch.DescribeAlarmHistoryOutput{AlarmHistoryItems: w.items[min(1, max(0, len(w.items)-1)):]}, nil
+}
+
+// started is a start that the lease's item remembers.
+func started(ago time.Duration, revision string) dynamotypes.AttributeValue {
+	return &dynamotypes.AttributeValueMemberM{Value: map[string]dynamotypes.AttributeValue{
+		"t": &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(time.Now().Add(-ago).Unix())},
+		"r": &dynamotypes.AttributeValueMemberS{Value: revision},
+	}}
 }
 
 // answering is a bot that always answers, each request after 20 ms.
