@@ -5,6 +5,8 @@ STACK ?= local
 SERVICE ?=
 SINCE ?= 10m
 FOLLOW ?= 1
+FAULTS ?=
+REPEAT ?= 1
 
 YARD := .botyard/bin/yard
 # One set of flags for every Go build, so that all share their compiled packages. go.sum pins the modules; the public
@@ -14,14 +16,15 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status logs env test check bench fmt yard
+.PHONY: help up down preview status logs drill env test check bench fmt yard
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo '  STACK=local|prod   the stack (up, preview, status, logs, env); default local'
+	@echo '  STACK=local|prod   the stack (up, preview, status, logs, drill, env); default local'
 	@echo '  SERVICE=name       the service whose log to print; SINCE=1h how far back; FOLLOW= prints and ends'
+	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
 	@echo '  BOTYARD_TOOLCHAIN=auto|published|build   take published parts where they can be had (auto), always, or never'
 
 yard:
@@ -42,6 +45,9 @@ status: yard ## the services: state, health, address, image
 
 logs: yard ## print and follow the log of SERVICE
 	@$(YARD) logs --stack $(STACK) --service '$(SERVICE)' --since $(SINCE) --follow=$(if $(FOLLOW),true,false)
+
+drill: yard ## make the bot fail on purpose and measure how it comes back; STACK=prod: the harmless part, after a question
+	@$(YARD) drill --stack $(STACK) --service '$(or $(SERVICE),bot)' --faults '$(FAULTS)' --repeat $(REPEAT)
 
 env: yard ## shell variables to run pulumi by hand: eval "$$(make -s env)"
 	@$(YARD) env --stack $(STACK)
