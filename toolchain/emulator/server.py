@@ -15,9 +15,9 @@ from settings import Settings
 
 logger = logging.getLogger("server")
 
-# The Go SDK closes a request's body when the response's first bytes are here, and its HTTP client takes it for an error if
-# it has not looked whether there is more to send by then: it drops the connection, and the response cannot be read. No
-# network is as fast as this one, so an answer comes a moment later.
+# The Go SDK closes a request's body when the response begins, and its HTTP client takes it for an error if it has not
+# looked by then whether there is more to send: it drops the connection, and the response cannot be read. No network is as
+# fast as this machine is to itself, so an answer comes a moment later.
 SETTLE_SECONDS = 0.003
 
 
