@@ -19,7 +19,7 @@ import (
 
 const (
 	chaosFaults = 200
-	chaosPace   = 250 * time.Millisecond
+	chaosPace   = 200 * time.Millisecond
 	chaosLease  = 2400 * time.Millisecond
 	// How long the child of a container that was paused as a whole may run on after it was resumed: the time that
 	// the kernel takes to run init or the worker, on a busy machine. README.md states it.
@@ -151,6 +151,7 @@ func (k *tokens) wrote(before, after map[string]dynamotest.Value) {
 }
 
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	seed := uint64(1)
 	if text := os.Getenv("CHAOS_SEED"); text != "" {
 		var err error

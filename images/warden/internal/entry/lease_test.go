@@ -71,6 +71,7 @@ func TestAWaitingOneEndsAtOnceWithZero(t *testing.T) {
 }
 
 func TestItFailsClosedWhenTheTableIsAway(t *testing.T) {
+	t.Parallel()
 	server := table(t)
 	w := start(t, server, leased("3000"), "sh", "-c", `trap "echo got TERM" TERM; while :; do sleep 0.01; done`)
 	w.await("started", 1, 5*time.Second)
@@ -93,6 +94,7 @@ func TestItFailsClosedWhenTheTableIsAway(t *testing.T) {
 }
 
 func TestAnOutageThatIsShortEnoughIsSurvived(t *testing.T) {
+	t.Parallel()
 	server := table(t)
 	w := start(t, server, leased("3000"), "sleep", "1000")
 	w.await("started", 1, 5*time.Second)
@@ -144,6 +146,7 @@ func TestWithoutALeaseAnUnreachableTableDoesNotPreventAStart(t *testing.T) {
 }
 
 func TestAPausedWorkerIsEndedByInitAndAPausedInitByItsWorker(t *testing.T) {
+	t.Parallel()
 	t.Run("worker", func(t *testing.T) {
 		w := start(t, table(t), leased("3000"), "sh", "-c", `trap "" TERM; setsid sleep 1000 & while :; do sleep 0.01; done`)
 		w.await("started", 1, 5*time.Second)
@@ -175,6 +178,7 @@ func TestAPausedWorkerIsEndedByInitAndAPausedInitByItsWorker(t *testing.T) {
 }
 
 func TestALogThatNobodyReadsDoesNotHoldUpTheLease(t *testing.T) {
+	t.Parallel()
 	server := table(t)
 	reader, full, err := os.Pipe()
 	require.NoError(t, err)
@@ -203,6 +207,7 @@ func TestALogThatNobodyReadsDoesNotHoldUpTheLease(t *testing.T) {
 }
 
 func TestAGapHoldsTheChildStillUntilTheLeaseIsConfirmed(t *testing.T) {
+	t.Parallel()
 	server := table(t)
 	w := start(t, server, leased("3000"), "sh", "-c", `while :; do sleep 0.01; done`)
 	w.await("started", 1, 5*time.Second)

@@ -8,15 +8,19 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
 	holdFor    = 15 * time.Second
 	retryEvery = 50 * time.Millisecond
 	dialFor    = 2 * time.Second
+	refuseIn   = 20 * time.Millisecond
 	// A connection over which nothing comes for so long, in either direction, is taken for dead.
 	idleFor = 10 * time.Minute
 	// Once one side has ended its half, the other has so long for each further piece of its own.
@@ -25,7 +29,9 @@ const (
 
 // Front is a listening front.
 type Front struct {
-	listener net.Listener
+	listener *net.TCPListener
+	refuse   sync.Once
+	refused  atomic.Bool
 	target   atomic.Pointer[string]
 	open     atomic.Int64
 	ctx      context.Context
@@ -39,7 +45,7 @@ func Listen(address string) (*Front, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on the service's port: %w", err)
 	}
-	f := &Front{listener: listener}
+	f := &Front{listener: listener.(*net.TCPListener)} // what a TCP network gives
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.SetTarget("")
 	f.all.Go(f.accept)
@@ -55,19 +61,46 @@ func (f *Front) SetTarget(address string) { f.target.Store(&address) }
 // Open is how many connections there are, held ones too.
 func (f *Front) Open() int { return int(f.open.Load()) }
 
-// Refuse takes no new connections from here on; those that there are go on.
-func (f *Front) Refuse() { _ = f.listener.Close() }
+// Refuse takes no new connections from a moment on; those that there are go on, and those that the kernel has taken
+// for us already are accepted first, since closing the listener would reset them.
+func (f *Front) Refuse() {
+	f.refuse.Do(func() { _ = f.listener.SetDeadline(time.Now().Add(refuseIn)) })
+}
+
+// Idle tells whether no connection is left and none can come.
+func (f *Front) Idle() bool { return f.refused.Load() && f.Open() == 0 }
+
+// backlog tells whether the kernel has connections that we have not accepted.
+func (f *Front) backlog() bool {
+	raw, err := f.listener.SyscallConn()
+	waiting := 0
+	if err == nil {
+		_ = raw.Control(func(fd uintptr) { // of a closed listener nothing waits
+			waiting, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		})
+	}
+	return waiting > 0
+}
 
 // Close ends the front and all of its connections.
 func (f *Front) Close() {
-	f.Refuse()
+	_ = f.listener.Close()
 	f.cancel()
 	f.all.Wait()
 }
 
 func (f *Front) accept() {
+	defer f.refused.Store(true)
 	for {
 		client, err := f.listener.Accept()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			if f.backlog() {
+				_ = f.listener.SetDeadline(time.Now().Add(refuseIn))
+				continue
+			}
+			_ = f.listener.Close()
+			return
+		}
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}

@@ -68,10 +68,17 @@ func (w *Worker) settle() bool {
 	if w.exit == nil || w.machine != nil && w.machine.Phase() != lease.Gone {
 		return false
 	}
-	held := w.front != nil && w.front.Open() > 0 && clock.Now() < w.stopUntil
-	w.finished = !held
-	if held && w.followAt == 0 {
-		w.followAt = clock.Now() + 10*time.Millisecond
+	if w.front != nil && clock.Now() < w.stopUntil {
+		if w.front.Open() == 0 {
+			w.front.Refuse()
+		}
+		if !w.front.Idle() {
+			if w.followAt == 0 {
+				w.followAt = clock.Now() + 10*time.Millisecond
+			}
+			return false
+		}
 	}
-	return w.finished
+	w.finished = true
+	return true
 }
