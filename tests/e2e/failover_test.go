@@ -68,17 +68,44 @@ func deadHost(t *testing.T, c *clone) {
 	c.must(t, "up") // undoes the last step's edit
 	before := c.holder(t)
 	host := c.hostOf(t, before)
-	response, err := http.Post(channel.Gateway+"/_botyard/hosts/"+host+"/kill", "application/json", strings.NewReader(`{"agent_only": false}`))
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Less(t, response.StatusCode, 300)
+	c.fail(t, host, false)
 	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
 	after := c.holder(t)
 	require.NotEqual(t, before, after)
 	require.NotEqual(t, host, c.hostOf(t, after), "the standby is on another host")
 	waitFor(t, 120*time.Second, "the host is replaced and a task waits on it", func() bool { return len(c.runningTasks(t)["bot"]) == 2 })
 	c.must(t, "up")
-	fmt.Fprintln(t.Output(), c.make(t, "status").out)
+}
+
+// deadAgent makes the ECS agent of the holder's host fall silent, while the containers go on: ECS moves nothing then. The
+// recovery's runbook waits (seconds here), looks again and replaces the host; the lease sees to it that the bot runs once.
+func deadAgent(t *testing.T, c *clone) {
+	before := c.holder(t)
+	host := c.hostOf(t, before)
+	c.fail(t, host, true)
+	require.True(t, c.answers(), "it goes on running without the agent")
+	waitFor(t, 120*time.Second, "the host is replaced", func() bool {
+		for _, task := range c.runningTasks(t)["bot"] {
+			if task.container == before {
+				return false
+			}
+		}
+		return true
+	})
+	waitFor(t, 60*time.Second, "the bot answers again", c.answers)
+	require.NotEqual(t, host, c.hostOf(t, c.holder(t)))
+	waitFor(t, 120*time.Second, "two tasks are there again", func() bool { return len(c.runningTasks(t)["bot"]) == 2 })
+	c.must(t, "up")
+}
+
+// fail makes the emulator kill a host, or its ECS agent alone.
+func (c *clone) fail(t *testing.T, host string, agentOnly bool) {
+	t.Helper()
+	body := strings.NewReader(fmt.Sprintf(`{"agent_only": %t}`, agentOnly))
+	response, err := http.Post(channel.Gateway+"/_botyard/hosts/"+host+"/kill", "application/json", body)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
 // hostOf is the EC2 instance of a task's container, as ECS tells it.

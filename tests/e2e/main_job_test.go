@@ -35,6 +35,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a deploy of the bot is a handover", handover},
 		{"a killed task comes back", killedTask},
 		{"a dead host's bot runs on the standby", deadHost},
+		{"a host whose agent is dead is replaced", deadAgent},
 		{"a killed emulator comes back with its data", killedEmulator},
 		{"an interrupted update recovers", interrupted},
 		{"down removes all that up made", downRemovesAll},

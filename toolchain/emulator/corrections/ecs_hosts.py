@@ -3,10 +3,10 @@
 import hashlib
 import os
 
-from ministack.core.responses import get_account_id, get_region, json_response
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import autoscaling, ecs
 
-from corrections import corrects
+from corrections import answers, corrects
 
 # Where tasks run when the cluster has no Auto Scaling group: this machine, under a name of its own.
 THIS_MACHINE = "i-0000000000000000a"
@@ -84,6 +84,25 @@ def describe_hosts(original, data):
     return json_response({"containerInstances": found, "failures": [
         {"arn": reference, "reason": "MISSING"} for reference in data.get("containerInstances") or []
         if reference.rsplit("/", 1)[-1] not in names]})
+
+
+@answers("ecs", "DeregisterContainerInstance")
+def forget_host(data):
+    """A container instance is INACTIVE once it is deregistered, which one without an agent must be by hand after its
+    host is terminated (API_DeregisterContainerInstance). Here only such a one: of a host that runs, ECS would start
+    the tasks a second time.
+
+    ministack: does not know the action.
+    """
+    cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
+    name = data.get("containerInstance", "").rsplit("/", 1)[-1]
+    live = {instance_arn(cluster, instance["InstanceId"]) for instance in instances(cluster)}
+    arn = f"arn:aws:ecs:{get_region()}:{get_account_id()}:container-instance/{cluster}/{name}"
+    if arn in live:
+        return error_response_json(
+            "InvalidParameterException", f"{arn}: deregistering a host that runs is not emulated", 400)
+    return json_response({"containerInstance": {
+        "containerInstanceArn": arn, "status": "INACTIVE", "agentConnected": False}})
 
 
 def describe(cluster, instance):

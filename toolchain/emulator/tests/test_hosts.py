@@ -122,3 +122,14 @@ def test_a_group_ends_with_its_instances(aws, task):
     settle(task)
     shown = aws("ec2").describe_instances(InstanceIds=[task["_instance"]])["Reservations"][0]["Instances"][0]
     assert shown["State"]["Name"] == "terminated"
+
+
+@covers("ecs_hosts.forget_host")
+def test_a_terminated_host_is_deregistered_and_a_running_one_is_not(fleet, aws, task):
+    arn = task["containerInstanceArn"]
+    refused = fleet.client.exceptions.InvalidParameterException
+    with pytest.raises(refused, match="deregistering a host that runs is not emulated"):
+        fleet.client.deregister_container_instance(cluster="c", containerInstance=arn, force=True)
+    kill(task["_instance"])
+    gone = fleet.client.deregister_container_instance(cluster="c", containerInstance=arn, force=True)["containerInstance"]
+    assert (gone["containerInstanceArn"], gone["status"], gone["agentConnected"]) == (arn, "INACTIVE", False)
