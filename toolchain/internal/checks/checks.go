@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -38,10 +39,13 @@ type module struct {
 var modules = []module{
 	{"program", ".", []string{"./..."}},
 	{"toolchain", "toolchain", []string{"./..."}},
-	{"warden", "images/warden", []string{"./..."}},
+	{warden, "images/warden", []string{"./..."}},
 	{"plugin-docker", "toolchain/plugin-docker", []string{"./..."}},
 	{"plugin-aws", "toolchain/plugin-aws", []string{"./trim/...", "./table/...", "./surface/...", "./contract/..."}},
 }
+
+// warden is the module whose tests run processes against each other for minutes: `make check` runs the short ones.
+const warden = "warden"
 
 // Steps lists the checks.
 func (c Checks) Steps(ctx context.Context) ([]step.Step, error) {
@@ -122,16 +126,36 @@ func (c Checks) staticcheck() (parts.Part, error) {
 }
 
 func (c Checks) goTest(m module) step.Step {
-	var needs, env []string
+	args, needs, env := []string{"test"}, []string(nil), []string(nil)
 	switch {
 	case m.name == "plugin-aws" && c.PluginAWS != "":
 		needs, env = c.Needs, []string{"BOTYARD_PLUGIN_AWS=" + c.PluginAWS}
 	case m.name == "plugin-docker":
 		needs = c.Machine
+	case m.name == warden && len(c.Machine) == 0:
+		args = append(args, "-short")
+	case m.name == warden:
+		return c.wardenTest(m)
 	}
-	test := c.goStep(m, "test", "go test: "+m.name, needs, run.Cmd{Name: "go", Args: append([]string{"test"}, m.packages...), Env: env})
+	test := c.goStep(m, "test", "go test: "+m.name, needs, run.Cmd{Name: "go", Args: append(args, m.packages...), Env: env})
 	if m.name == "plugin-docker" {
 		return c.builds(test)
+	}
+	return test
+}
+
+// wardenTest runs all of the warden's tests, with the race detector where there is the C compiler that it needs. They watch
+// the clock, so they wait for the compilers and have the machine to themselves as far as that can be.
+func (c Checks) wardenTest(m module) step.Step {
+	args, env, note := []string{"test", "-timeout=15m"}, []string(nil), "without the race detector: there is no gcc on PATH"
+	if _, err := exec.LookPath("gcc"); err == nil {
+		args, env, note = append(args, "-race"), []string{"CGO_ENABLED=1"}, "with the race detector"
+	}
+	test := c.goStep(m, "test", "go test: "+m.name, c.Needs, run.Cmd{Name: "go", Args: append(args, m.packages...), Env: env})
+	tests := test.Run
+	test.Run = func(ctx context.Context, task *step.Task) error {
+		task.Note("%s", note)
+		return tests(ctx, task)
 	}
 	return test
 }

@@ -102,6 +102,29 @@ func TestTheContractTestAsksTheBuiltPlugin(t *testing.T) {
 	assert.Contains(t, programs.Calls(t), "go test ./trim/... ./table/... ./surface/... ./contract/...")
 }
 
+func TestTheWardensTestsAreShortUnlessTheMachineIsSetUp(t *testing.T) {
+	c, programs := checkout(t, needed...)
+	require.NoError(t, os.MkdirAll(c.Clone.Path("images/warden"), 0o755))
+	programs.Add(t, "go", `echo "$CGO_ENABLED" >`+programs.Dir+`/cgo`)
+	require.NoError(t, one(t, c, "check-test-warden"))
+	assert.Contains(t, programs.Calls(t), "go test -short ./...")
+
+	c.Machine = []string{"docker-engine"}
+	text, err := shown(t, c, "check-test-warden")
+	require.NoError(t, err)
+	assert.Contains(t, programs.Calls(t), "go test -timeout=15m ./...")
+	assert.Contains(t, text, "without the race detector: there is no gcc on PATH")
+
+	programs.Add(t, "gcc", "")
+	text, err = shown(t, c, "check-test-warden")
+	require.NoError(t, err)
+	assert.Contains(t, programs.Calls(t), "go test -timeout=15m -race ./...")
+	assert.Contains(t, text, "with the race detector")
+	cgo, err := os.ReadFile(filepath.Join(programs.Dir, "cgo"))
+	require.NoError(t, err)
+	assert.Equal(t, "1\n", string(cgo))
+}
+
 func TestWhatNeedsTheMachineWaitsForIt(t *testing.T) {
 	c, _ := checkout(t, needed...)
 	c.Machine = []string{"docker-engine"}
