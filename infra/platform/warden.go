@@ -63,7 +63,7 @@ func (w *Warden) health(own *Health) *Health {
 // Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
 func (w *Warden) policy(service string) pulumi.StringInput {
 	return policyOf(pulumi.StringArray{w.Leases.TableArn}, func(arns []string) []statement {
-		own := allow(arns[0], "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+		own := allow(arns[0], "dynamodb:GetItem", "dynamodb:UpdateItem")
 		own.Condition = map[string]any{"ForAllValues:StringEquals": map[string]any{"dynamodb:LeadingKeys": []string{service}}}
 		return []statement{own}
 	})

@@ -46,7 +46,7 @@ func TestTheWardenOfASingletonKnowsItsLeaseAndItsProbe(t *testing.T) {
 	}, container["healthCheck"])
 	policy := decode(t, recorded.One(t, "aws:iam/rolePolicy:RolePolicy", "bot-task"), "policy").(map[string]any)
 	require.Equal(t, []any{map[string]any{
-		"Effect": "Allow", "Action": []any{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+		"Effect": "Allow", "Action": []any{"dynamodb:GetItem", "dynamodb:UpdateItem"},
 		"Resource":  "arn:aws:dynamodb:us-east-1:123456789012:table/botyard-test-leases",
 		"Condition": map[string]any{"ForAllValues:StringEquals": map[string]any{"dynamodb:LeadingKeys": []any{"bot"}}},
 	}}, policy["Statement"])
