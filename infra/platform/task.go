@@ -71,7 +71,7 @@ func serviceEntry(name string, args *ServiceArgs) (pulumi.StringMap, *Health, pu
 	if args.Warden == nil {
 		return environment, args.Health, nil, nil
 	}
-	variables, err := args.Warden.environment(args.Health)
+	variables, err := args.Warden.environment(args.Health, args.Route)
 	maps.Copy(environment, variables)
 	return environment, args.Warden.health(args.Health), args.Warden.policy(name), err
 }

@@ -24,7 +24,7 @@ type Warden struct {
 }
 
 // environment is what the warden reads of its settings.
-func (w *Warden) environment(health *Health) (pulumi.StringMap, error) {
+func (w *Warden) environment(health *Health, route *Route) (pulumi.StringMap, error) {
 	variables := pulumi.StringMap{
 		"WARDEN_TABLE":          w.Leases.TableName,
 		"WARDEN_STARTS_PER_DAY": pulumi.String(strconv.Itoa(w.StartsPerDay)),
@@ -32,6 +32,9 @@ func (w *Warden) environment(health *Health) (pulumi.StringMap, error) {
 	}
 	if w.LeaseSeconds > 0 {
 		variables["WARDEN_LEASE_SECONDS"] = pulumi.String(strconv.Itoa(w.LeaseSeconds))
+	}
+	if w.LeaseSeconds > 0 && route != nil {
+		variables["WARDEN_HEALTH_PATH"] = pulumi.String(route.HealthPath)
 	}
 	if health == nil {
 		return variables, nil

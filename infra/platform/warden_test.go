@@ -66,6 +66,20 @@ func TestAServiceThatIsNoSingletonHasAWardenWithoutALease(t *testing.T) {
 		recorded.One(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", "bot-down").Input("alarmRule"))
 }
 
+func TestTheWardenOfAPublicSingletonAnswersForItsHealthWhileItWaits(t *testing.T) {
+	recorded, _, err := recordService(t, ec2Hosts, func(a *ServiceArgs, p *parts) {
+		p.singleton(a)
+		a.Port = &Port{Container: 5005}
+		a.Route = &Route{Edge: &Edge{vpc: p.network.VpcID, ListenerArn: pulumi.String("arn:listener").ToStringOutput()}, Path: "/*", HealthPath: "/health", Priority: 10}
+	}, withStandby)
+	require.NoError(t, err)
+	require.Contains(t, recorded.One(t, "aws:ecs/taskDefinition:TaskDefinition", "bot").Input("containerDefinitions"), `{"name":"WARDEN_HEALTH_PATH","value":"/health"}`)
+	require.Equal(t, 5.0, recorded.One(t, "aws:lb/targetGroup:TargetGroup", "bot").Input("healthCheck").(map[string]any)["interval"])
+	balancers := recorded.One(t, "aws:ecs/service:Service", "bot").Input("loadBalancers")
+	require.NotEmpty(t, balancers)
+	require.Equal(t, balancers, recorded.One(t, "aws:ecs/service:Service", "bot-standby").Input("loadBalancers"), "both are targets")
+}
+
 func TestASingletonWithoutALeaseIsRefused(t *testing.T) {
 	for _, bad := range []func(*ServiceArgs, *parts){
 		func(a *ServiceArgs, p *parts) { p.singleton(a); a.Warden = nil },

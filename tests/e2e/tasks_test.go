@@ -39,6 +39,17 @@ func (c *clone) runningTasks(t *testing.T) map[string][]running {
 // botItself is its line in a list of processes; those of its wardens say /warden before the same words.
 var botItself = regexp.MustCompile(`(?m)[0-9] +python -m bot$`)
 
+// standby is the container in which the bot's warden waits.
+func (c *clone) standby(t *testing.T) string {
+	t.Helper()
+	tasks, holder := c.runningTasks(t)["bot"], c.holder(t)
+	require.Len(t, tasks, 2)
+	if tasks[0].container == holder {
+		return tasks[1].container
+	}
+	return tasks[0].container
+}
+
 // holder is the container in which the bot itself runs; in the others its wardens wait. Two would be one too many.
 func (c *clone) holder(t *testing.T) string {
 	t.Helper()

@@ -33,6 +33,7 @@ type Front struct {
 	refuse   sync.Once
 	refused  atomic.Bool
 	target   atomic.Pointer[string]
+	answer   atomic.Pointer[Answer]
 	open     atomic.Int64
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -118,6 +119,10 @@ func (f *Front) accept() {
 
 func (f *Front) serve(client net.Conn) {
 	defer client.Close()
+	client, done := f.answered(client)
+	if done {
+		return
+	}
 	server := f.dial()
 	if server == nil {
 		return
@@ -180,7 +185,7 @@ func half(from, to net.Conn, ended *atomic.Int32) {
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			if half, ok := to.(*net.TCPConn); !ok || half.CloseWrite() != nil {
+			if half, ok := to.(closeWriter); !ok || half.CloseWrite() != nil {
 				closeBoth(from, to)
 			}
 			_ = to.SetReadDeadline(time.Now().Add(halfOpenFor))

@@ -16,7 +16,9 @@ type Settings struct {
 	Service string
 	Port    int // 0 without one
 	Table   string
-	Lease   time.Duration
+	// HealthPath is the path of a load balancer's health check; the front answers it while the service cannot.
+	HealthPath string
+	Lease      time.Duration
 
 	Probe         []string // empty: alive is healthy
 	ProbeInterval time.Duration
@@ -50,7 +52,7 @@ func Read(environ, command []string) (Settings, error) {
 		}
 	}
 	s := Settings{
-		Service: r.env["SERVICE"], Table: r.env["WARDEN_TABLE"], Socket: r.env["WARDEN_SOCKET"],
+		Service: r.env["SERVICE"], Table: r.env["WARDEN_TABLE"], Socket: r.env["WARDEN_SOCKET"], HealthPath: r.env["WARDEN_HEALTH_PATH"],
 		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
 		Port:          r.whole("PORT", 0, 1, 65535),
 		Lease:         r.seconds("WARDEN_LEASE_SECONDS", 0, 5, 300),
@@ -77,6 +79,9 @@ func (r *reader) together(s Settings) {
 	}
 	if s.Lease > 0 && s.Table == "" {
 		r.fail("WARDEN_TABLE", "is missing though WARDEN_LEASE_SECONDS is set", "the DynamoDB table that holds the leases")
+	}
+	if s.HealthPath != "" && !strings.HasPrefix(s.HealthPath, "/") {
+		r.fail("WARDEN_HEALTH_PATH", fmt.Sprintf("is %q", s.HealthPath), "a path that begins with /, such as /health")
 	}
 	if len(s.Command) == 0 {
 		r.wrong = append(r.wrong, errors.New("there is no command to run: give the service's command as the arguments, such as CMD [\"python\", \"-m\", \"bot\"]"))

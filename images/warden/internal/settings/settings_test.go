@@ -23,13 +23,14 @@ func TestEverySetting(t *testing.T) {
 	s, err := settings.Read([]string{
 		"SERVICE=bot", "PORT=8080", "WARDEN_TABLE=leases", "WARDEN_LEASE_SECONDS=15", `WARDEN_PROBE=["python","-m","bot.probe"]`,
 		"WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_TIMEOUT=2", "WARDEN_PROBE_RETRIES=4", "WARDEN_PROBE_START=0", "WARDEN_STOP_SECONDS=6",
-		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
+		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "WARDEN_HEALTH_PATH=/health", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
 	}, []string{"python", "-m", "bot"})
 	require.NoError(t, err)
 	assert.Equal(t, settings.Settings{
 		Service: "bot", Port: 8080, Table: "leases", Lease: 15 * time.Second, Probe: []string{"python", "-m", "bot.probe"},
 		ProbeInterval: time.Second, ProbeTimeout: 2 * time.Second, ProbeRetries: 4, Stop: 6 * time.Second, StartsPerDay: 7,
-		Socket: "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
+		HealthPath: "/health",
+		Socket:     "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
 	}, s)
 }
 
@@ -45,6 +46,7 @@ func TestBadValuesAreAllNamed(t *testing.T) {
 		"WARDEN_STARTS_PER_DAY=1e3":  `WARDEN_STARTS_PER_DAY is "1e3"; right would be a whole number from 1 to 100`,
 		"WARDEN_PROBE_INTERVAL=0.5":  `WARDEN_PROBE_INTERVAL is "0.5"; right would be a whole number from 1 to 86400`,
 		"SERVICE=":                   `SERVICE is missing; right would be the service's name, which its lease has too`,
+		"WARDEN_HEALTH_PATH=health":  `WARDEN_HEALTH_PATH is "health"; right would be a path that begins with /, such as /health`,
 		"WARDEN_STOP_SECONDS=-1":     `WARDEN_STOP_SECONDS is "-1"; right would be a whole number from 1 to 86400`,
 		"WARDEN_PROBE_TIMEOUT=never": `WARDEN_PROBE_TIMEOUT is "never"; right would be a whole number from 1 to 86400`,
 	} {

@@ -3,18 +3,36 @@ package worker
 import (
 	"context"
 	"net"
+	"net/http"
 	"strconv"
 	"time"
 
 	"botyard/warden/internal/clock"
+	"botyard/warden/internal/front"
 	"botyard/warden/internal/lease"
 )
 
 // aim tells the front where connections go now.
 func (w *Worker) aim() {
-	if w.front != nil {
-		w.front.SetTarget(w.target())
+	if w.front == nil {
+		return
 	}
+	w.front.SetTarget(w.target())
+	if w.set.HealthPath != "" {
+		w.front.SetAnswer(w.answer())
+	}
+}
+
+// answer is what a load balancer's health check gets in place of the service's own answer: nil once the child has been
+// healthy, for then it speaks for itself.
+func (w *Worker) answer() *front.Answer {
+	switch {
+	case w.proc != nil && w.wasHealthy:
+		return nil
+	case w.state().Healthy:
+		return &front.Answer{Path: w.set.HealthPath, Code: http.StatusOK}
+	}
+	return &front.Answer{Path: w.set.HealthPath, Code: http.StatusServiceUnavailable}
 }
 
 func (w *Worker) target() string {
