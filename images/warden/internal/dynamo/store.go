@@ -63,6 +63,7 @@ func (s *Store) Read(ctx context.Context) (lease.Item, error) {
 // Identity is what a holder says of itself.
 type Identity struct {
 	Task, Revision, Address string
+	Number                  int64 // of the revision, 0 when unknown
 	Lease                   time.Duration
 }
 
@@ -72,6 +73,10 @@ func (s *Store) Take(ctx context.Context, c lease.Call, id Identity) (lease.Item
 	u.set("holder", text(c.Holder)).set("token", number(c.Token)).add("beat", 1)
 	u.set("leaving", yes(false)).set("healthy", yes(false)).set("task", text(id.Task)).set("revision", text(id.Revision))
 	u.set("seconds", &types.AttributeValueMemberN{Value: strconv.FormatFloat(id.Lease.Seconds(), 'f', -1, 64)})
+	if id.Number != 0 {
+		// Also a lower one: after a rollback the pause for the newer revision is over, and must not be made again.
+		u.set("wanted", number(id.Number))
+	}
 	if id.Address == "" {
 		u.remove("address")
 	} else {

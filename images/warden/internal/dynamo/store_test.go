@@ -92,6 +92,28 @@ func TestWantedOnlyRises(t *testing.T) {
 	assert.Equal(t, dynamotest.Value{"N": "12"}, server.Item("bot")["wanted"])
 }
 
+func TestATakeSetsWantedToItsOwnRevision(t *testing.T) {
+	store, server := open(t)
+	wanted := func() any { return server.Item("bot")["wanted"]["N"] }
+	_, err := store.Want(t.Context(), 12)
+	require.NoError(t, err)
+	item, err := store.Take(t.Context(), lease.Call{Holder: "host/a", Token: 1}, identity)
+	require.NoError(t, err)
+	assert.Equal(t, "12", wanted(), "one that does not know its revision says nothing of it")
+
+	older := identity
+	older.Number = 7
+	_, err = store.Take(t.Context(), lease.Call{Holder: "host/b", Token: 9}, older)
+	require.ErrorIs(t, err, dynamo.ErrConflict)
+	assert.Equal(t, "12", wanted(), "nor does a take that fails")
+	item, err = store.Take(t.Context(), lease.Call{Holder: "host/b", Token: 2, Expect: item.View}, older)
+	require.NoError(t, err)
+	assert.Equal(t, int64(7), item.Wanted, "also downwards: the pause for 12 is over")
+	_, err = store.Want(t.Context(), 12)
+	require.NoError(t, err, "and 12 may be wanted again")
+	assert.Equal(t, "12", wanted())
+}
+
 func TestStartsWithoutALeaseAreNotLostToAnotherReplica(t *testing.T) {
 	store, _ := open(t)
 	_, err := store.NoteStarts(t.Context(), 0, []lease.Start{{At: 1, Revision: "a"}})

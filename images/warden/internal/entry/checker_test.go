@@ -2,6 +2,7 @@ package entry_test
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -82,7 +83,7 @@ func (c *checker) last() time.Duration {
 	return youngest
 }
 
-// overlap is a beat of a child after the first beat of a later one.
+// overlap is a beat of a child after the first beat of one with a higher token, or of a later one with the same.
 type overlap struct {
 	container string
 	token     int64
@@ -90,12 +91,14 @@ type overlap struct {
 	beat      time.Duration
 }
 
-// close waits for the children to have ended and returns their lives by their first beats.
+// close waits for the children to have ended and returns their lives by their tokens, and those with one token by their first beats.
 func (c *checker) close() []*life {
 	_ = c.listener.Close()
 	c.open.Wait()
 	lives := slices.DeleteFunc(c.lives, func(l *life) bool { return len(l.beats) == 0 })
-	slices.SortFunc(lives, func(a, b *life) int { return int(a.beats[0] - b.beats[0]) })
+	slices.SortFunc(lives, func(a, b *life) int {
+		return cmp.Or(cmp.Compare(a.token, b.token), cmp.Compare(a.beats[0], b.beats[0]))
+	})
 	return lives
 }
 

@@ -20,6 +20,13 @@ import (
 	"botyard/warden/internal/procs"
 )
 
+// slow skips a test that takes long where a quick answer is wanted.
+func slow(t testing.TB, takes string) {
+	if testing.Short() {
+		t.Skipf("takes about %s: left out with -short", takes)
+	}
+}
+
 // warden is one running warden: an init, its worker and what they run.
 type warden struct {
 	t      testing.TB

@@ -3,11 +3,13 @@ package entry_test
 import (
 	"context"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -33,7 +35,24 @@ func TestMain(m *testing.M) {
 	if os.Getenv(roleVariable) == "warden" {
 		os.Exit(entry.Program{Adjust: adjust}.Run(os.Args[1:]))
 	}
+	flag.Parse()
+	if err := waitSideBySide(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
+}
+
+// waitSideBySide lets more tests run at once than there are processors, unless -parallel says how many: they do
+// little but wait.
+func waitSideBySide() error {
+	const atOnce, name = 4, "test.parallel"
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == name })
+	if said || runtime.GOMAXPROCS(0) >= atOnce {
+		return nil
+	}
+	return flag.Set(name, strconv.Itoa(atOnce))
 }
 
 func adjust(s *settings.Settings) {

@@ -48,6 +48,7 @@ func TestSignalsReachTheChild(t *testing.T) {
 }
 
 func TestAChildThatDoesNotEndIsKilled(t *testing.T) {
+	t.Parallel()
 	w := start(t, nil, []string{"WARDEN_STOP_SECONDS=1"}, "sh", "-c", `trap "" TERM; echo ready; while :; do sleep 0.05; done`)
 	w.awaitText("ready", 5*time.Second)
 	began := time.Now()
@@ -57,6 +58,7 @@ func TestAChildThatDoesNotEndIsKilled(t *testing.T) {
 }
 
 func TestOrphansAreReapedAndEndWithTheChild(t *testing.T) {
+	t.Parallel()
 	w := start(t, nil, nil, "sh", "-c", `(sleep 0.1 &) ; setsid sh -c 'sleep 1000 & echo orphan $!.; sleep 1000' & sleep 0.5; echo ready; while :; do sleep 0.05; done`)
 	w.awaitText("ready", 5*time.Second)
 	list, err := procs.List()
@@ -100,6 +102,7 @@ func TestTheChildEndsWithInit(t *testing.T) {
 }
 
 func TestAProbeThatFailsStopsTheChildAndFailsTheHealthCheck(t *testing.T) {
+	t.Parallel()
 	flag := t.TempDir() + "/works"
 	require.NoError(t, os.WriteFile(flag, nil, 0o644))
 	w := start(t, nil, []string{`WARDEN_PROBE=["test","-e","` + flag + `"]`, "WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_RETRIES=2", "WARDEN_PROBE_START=1"}, "sleep", "1000")
@@ -118,12 +121,17 @@ func TestAProbeThatFailsStopsTheChildAndFailsTheHealthCheck(t *testing.T) {
 }
 
 func TestAChildThatNeverWorksFailsTheWarden(t *testing.T) {
-	w := start(t, nil, []string{`WARDEN_PROBE=["false"]`, "WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_RETRIES=1", "WARDEN_PROBE_START=0"}, "sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.05; done")
+	// The probe fails once the child listens to SIGTERM, which a quick probe would else send before.
+	ready := t.TempDir() + "/ready"
+	probe := `WARDEN_PROBE=["sh","-c","until test -e ` + ready + `; do sleep 0.01; done; exit 1"]`
+	w := start(t, nil, []string{probe, "WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_RETRIES=1", "WARDEN_PROBE_START=0"},
+		"sh", "-c", "trap 'exit 0' TERM; : >"+ready+"; while :; do sleep 0.05; done")
 	assert.Equal(t, 1, w.code(5*time.Second), "also when the child ends well")
 	assert.Len(t, w.out.events("started"), 1)
 }
 
 func TestWithoutATableStartsAreCountedInMemory(t *testing.T) {
+	t.Parallel()
 	w := start(t, nil, []string{`WARDEN_PROBE=["true"]`, "WARDEN_STARTS_PER_DAY=2"}, "sh", "-c", "sleep 0.3; exit 4")
 	w.await("stopped-for-good", 1, 10*time.Second)
 	assert.Len(t, w.out.events("started"), 2)
@@ -143,6 +151,7 @@ func TestWithoutATableStartsAreCountedInMemory(t *testing.T) {
 }
 
 func TestTheBinaryIsStatic(t *testing.T) {
+	t.Parallel()
 	path := t.TempDir() + "/warden"
 	build := exec.Command("go", "build", "-o", path, "botyard/warden")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

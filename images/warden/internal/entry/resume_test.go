@@ -14,6 +14,7 @@ import (
 // TestAResumedContainerRunsOnForAMomentOnly measures the one overlap that pausing can cause: the container was paused
 // as a whole, another took over, and on its resume the child may run until the kernel has run init or the worker.
 func TestAResumedContainerRunsOnForAMomentOnly(t *testing.T) {
+	slow(t, "7 s")
 	t.Parallel()
 	longest := time.Duration(0)
 	for range 3 {

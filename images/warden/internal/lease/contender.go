@@ -21,8 +21,8 @@ func (s *step) contend() {
 		s.take()
 	case s.now >= s.readAt:
 		s.send(Call{Kind: Read})
-	case s.view.Holder != "" && s.cfg.Revision > s.view.Wanted && !s.wantNoted:
-		s.wantNoted = true
+	case s.view.Holder != "" && s.cfg.Revision > s.view.Wanted && s.wantNoted != s.view.Token:
+		s.wantNoted = s.view.Token
 		s.send(Call{Kind: Want})
 	}
 }
@@ -87,7 +87,9 @@ func (m *Machine) Answer(now time.Duration, id int, outcome Outcome, v View) []A
 		case Read:
 			s.read(outcome, v)
 		case Want:
-			s.wantNoted = outcome != Unknown
+			if outcome == Unknown {
+				s.wantNoted = 0
+			}
 			s.readAt = max(s.readAt, now+s.pause())
 		case Take:
 			s.took(outcome)

@@ -11,7 +11,7 @@ type View struct {
 	Beat    int64  // differs after every write of the holder
 	Leaving bool   // the holder is about to release
 	Lease   time.Duration
-	Wanted  int64 // the highest revision that has waited
+	Wanted  int64 // the highest revision that has waited since the last take, or that of the take itself
 }
 
 // Item is the whole item.
@@ -43,7 +43,7 @@ type Timing struct {
 	Pause time.Duration // the longest pause after a failed call
 	Gap   time.Duration // a step that comes so much later than planned is a gap
 	Tick  time.Duration // the longest time between two steps
-	Poll  time.Duration // between two reads of a contender
+	Poll  time.Duration // between two reads of a contender: at least as often as the holder writes, for the leases of tests
 	Quick time.Duration // the same while the holder is leaving or the lease is free
 	Yield time.Duration // how long an older revision lets a newer one take a free lease
 }
@@ -53,7 +53,7 @@ func NewTiming(lease time.Duration) Timing {
 	return Timing{
 		Lease: lease, Renew: lease / 5, Term: lease * 11 / 15, Kill: lease * 14 / 15, Deadline: lease * 29 / 30,
 		Call: lease / 6, Pause: lease / 30, Gap: lease / 15, Tick: lease / 30,
-		Poll: time.Second, Quick: 100 * time.Millisecond, Yield: 3 * time.Second,
+		Poll: min(time.Second, lease/5), Quick: 100 * time.Millisecond, Yield: 3 * time.Second,
 	}
 }
 

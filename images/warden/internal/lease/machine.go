@@ -35,9 +35,9 @@ type Machine struct {
 	view      View
 	viewAt    time.Duration
 	readAt    time.Duration // the next read
-	wantNoted bool
-	held      string // the holder that we last were
-	tried     string // the holder of our last take
+	wantNoted int64         // the token under which our revision was noted as wanted: each take sets it anew
+	held      string        // the holder that we last were
+	tried     string        // the holder of our last take
 
 	// As the holder.
 	holder  string

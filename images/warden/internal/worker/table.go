@@ -21,7 +21,7 @@ type reply struct {
 
 // send makes a call beside the loop. The values that it writes are those of now.
 func (w *Worker) send(c lease.Call) {
-	identity := dynamo.Identity{Task: w.task.ARN, Revision: w.task.Revision, Address: w.address, Lease: w.timing.Lease}
+	identity := dynamo.Identity{Task: w.task.ARN, Revision: w.task.Revision, Number: w.task.Number, Address: w.address, Lease: w.timing.Lease}
 	report := dynamo.Report{Healthy: w.healthy}
 	if w.good {
 		report.Good = w.task.Revision
