@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// lineFor is how long a client may take to say what it wants, where that has to be known.
+	// lineFor is how long a client may take to say what it wants.
 	lineFor = time.Second
 	// lineMost is the longest beginning of a request that is looked at: a load balancer's is a few dozen bytes.
 	lineMost = 1024
@@ -27,40 +27,74 @@ type Answer struct {
 // seconds in which it takes over.
 func (f *Front) SetAnswer(answer *Answer) { f.answer.Store(answer) }
 
-// answered answers a health check and tells that it did. Otherwise it returns a connection on which all can be read.
-func (f *Front) answered(client net.Conn) (net.Conn, bool) {
-	answer := f.answer.Load()
-	if answer == nil {
-		return client, false
-	}
-	reader := bufio.NewReaderSize(client, lineMost)
+// SetSelf says which holder we are to other fronts; empty is none, and they are turned away.
+func (f *Front) SetSelf(holder string) { f.self.Store(&holder) }
+
+// sort is what kind of connection a client has opened.
+type sort int
+
+const (
+	fromUser  sort = iota // goes to the target
+	fromFront             // goes to our own child or nowhere
+	over                  // has been answered, or is turned away
+)
+
+// look finds out what a connection is, and returns it with all that is still to be read.
+func (f *Front) look(client net.Conn) (net.Conn, sort) {
+	seen := &peeked{Conn: client, reader: bufio.NewReaderSize(client, lineMost)}
 	_ = client.SetReadDeadline(time.Now().Add(lineFor))
-	asks := false
-	for n := 1; n <= lineMost; n++ {
-		begun, err := reader.Peek(n)
-		if err != nil { // it says nothing, or has said all
-			break
-		}
-		if begun[n-1] == '\n' {
-			asks = strings.HasPrefix(string(begun), "GET "+answer.Path+" ")
-			break
-		}
+	defer func() { _ = client.SetReadDeadline(time.Time{}) }()
+	first, err := seen.reader.Peek(1)
+	if err != nil { // it says nothing at first, or nothing at all
+		return seen, fromUser
 	}
-	_ = client.SetReadDeadline(time.Time{})
-	if !asks {
-		return &peeked{Conn: client, reader: reader}, false
+	if first[0] == greeting[0] && seen.begins(greeting) {
+		line := seen.line(greetingMost)
+		own := *f.self.Load()
+		if own == "" || line != greeting+own+"\n" {
+			return seen, over
+		}
+		_, _ = seen.reader.Discard(len(line)) // it was peeked at, so it is there
+		return seen, fromFront
 	}
+	if answer := f.answer.Load(); answer != nil && strings.HasPrefix(seen.line(lineMost), "GET "+answer.Path+" ") {
+		answer.write(client)
+		return seen, over
+	}
+	return seen, fromUser
+}
+
+func (a *Answer) write(client net.Conn) {
 	_ = client.SetWriteDeadline(time.Now().Add(lineFor))
-	text := http.StatusText(answer.Code)
+	text := http.StatusText(a.Code)
 	_, _ = fmt.Fprintf(client, "HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
-		answer.Code, text, len(text), text) // a checker that has gone needs no answer
-	return client, true
+		a.Code, text, len(text), text) // a checker that has gone needs no answer
 }
 
 // peeked is a connection whose beginning has been looked at and is read again.
 type peeked struct {
 	net.Conn
 	reader *bufio.Reader
+}
+
+// begins tells whether that is how it begins.
+func (p *peeked) begins(text string) bool {
+	begun, err := p.reader.Peek(len(text))
+	return err == nil && string(begun) == text
+}
+
+// line is the first line with its break, without reading it; empty if there is none of at most so many bytes in time.
+func (p *peeked) line(most int) string {
+	for n := 1; n <= most; n++ {
+		begun, err := p.reader.Peek(n)
+		if err != nil {
+			return ""
+		}
+		if begun[n-1] == '\n' {
+			return string(begun)
+		}
+	}
+	return ""
 }
 
 // Read reads what was looked at first.

@@ -32,7 +32,7 @@ func TestAHealthCheckIsAnsweredWhileTheServiceCannot(t *testing.T) {
 func TestAllElseIsPassedOnWhole(t *testing.T) {
 	f := open(t)
 	f.SetAnswer(&front.Answer{Path: "/health", Code: http.StatusOK})
-	f.SetTarget(echo(t))
+	f.SetTarget(front.Target{Address: echo(t)})
 	long := strings.Repeat("x", 5000)
 	for _, request := range []string{
 		"GET /healthy HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nX: GET /health \r\n\r\n", "POST /health HTTP/1.1\r\n\r\n", "", "\n", "no line", long,
@@ -67,7 +67,7 @@ func TestAClientThatSaysNothingAtFirstGetsThrough(t *testing.T) {
 			_ = conn.Close()
 		}
 	}()
-	f.SetTarget(listener.Addr().String())
+	f.SetTarget(front.Target{Address: listener.Addr().String()})
 	greeting, err := io.ReadAll(dial(t, f))
 	require.NoError(t, err)
 	assert.Equal(t, "220 ready\r\n", string(greeting))

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"sync"
@@ -21,10 +20,8 @@ const (
 	retryEvery = 50 * time.Millisecond
 	dialFor    = 2 * time.Second
 	refuseIn   = 20 * time.Millisecond
-	// A connection over which nothing comes for so long, in either direction, is taken for dead.
-	idleFor = 10 * time.Minute
-	// Once one side has ended its half, the other has so long for each further piece of its own.
-	halfOpenFor = 2 * time.Minute
+	// fewConnections are always allowed.
+	fewConnections = 64
 )
 
 // Front is a listening front.
@@ -32,8 +29,10 @@ type Front struct {
 	listener *net.TCPListener
 	refuse   sync.Once
 	refused  atomic.Bool
-	target   atomic.Pointer[string]
+	target   atomic.Pointer[Target]
 	answer   atomic.Pointer[Answer]
+	self     atomic.Pointer[string]
+	most     int64 // connections at once
 	open     atomic.Int64
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -46,9 +45,10 @@ func Listen(address string) (*Front, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on the service's port: %w", err)
 	}
-	f := &Front{listener: listener.(*net.TCPListener)} // what a TCP network gives
+	f := &Front{listener: listener.(*net.TCPListener), most: mostConnections()} // what a TCP network gives
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.SetTarget("")
+	f.SetTarget(Target{})
+	f.SetSelf("")
 	f.all.Go(f.accept)
 	return f, nil
 }
@@ -56,8 +56,17 @@ func Listen(address string) (*Front, error) {
 // Address is where the front listens.
 func (f *Front) Address() string { return f.listener.Addr().String() }
 
-// SetTarget says where new and held connections go; empty holds them.
-func (f *Front) SetTarget(address string) { f.target.Store(&address) }
+// mostConnections leaves file descriptors to the lease and the probe: each connection takes two of them.
+func mostConnections() int64 {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return fewConnections
+	}
+	return max(fewConnections, int64(min(limit.Cur, 1<<20))/2-64)
+}
+
+// SetTarget says where new and held connections go.
+func (f *Front) SetTarget(target Target) { f.target.Store(&target) }
 
 // Open is how many connections there are, held ones too.
 func (f *Front) Open() int { return int(f.open.Load()) }
@@ -93,6 +102,9 @@ func (f *Front) Close() {
 func (f *Front) accept() {
 	defer f.refused.Store(true)
 	for {
+		for f.open.Load() >= f.most && f.ctx.Err() == nil { // the kernel holds further ones meanwhile
+			time.Sleep(refuseIn)
+		}
 		client, err := f.listener.Accept()
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			if f.backlog() {
@@ -119,15 +131,18 @@ func (f *Front) accept() {
 
 func (f *Front) serve(client net.Conn) {
 	defer client.Close()
-	client, done := f.answered(client)
-	if done {
+	client, sort := f.look(client)
+	if sort == over {
 		return
 	}
-	server := f.dial()
+	server := f.dial(sort)
 	if server == nil {
 		return
 	}
 	defer server.Close()
+	if sort == fromFront && acceptGreeting(client) != nil {
+		return
+	}
 	stop := context.AfterFunc(f.ctx, func() {
 		_ = client.Close()
 		_ = server.Close()
@@ -136,16 +151,19 @@ func (f *Front) serve(client net.Conn) {
 	splice(client, server)
 }
 
-// dial connects to the target, whichever it is by then; nil when there was none for too long.
-func (f *Front) dial() net.Conn {
+// dial connects to the target, whichever it is by then; nil when there was none for too long. A connection that comes from
+// another front goes to our own child alone: it must not be sent round and round.
+func (f *Front) dial(sort sort) net.Conn {
 	ctx, cancel := context.WithTimeout(f.ctx, holdFor)
 	defer cancel()
 	dialer := net.Dialer{Timeout: dialFor}
 	for {
-		if target := *f.target.Load(); target != "" {
-			if server, err := dialer.DialContext(ctx, "tcp", target); err == nil {
-				return server
-			}
+		target := *f.target.Load()
+		if sort == fromFront && (target.Holder != "" || *f.self.Load() == "") {
+			return nil // we are not that holder any more
+		}
+		if server := connect(ctx, dialer, target); server != nil {
+			return server
 		}
 		select {
 		case <-ctx.Done():
@@ -155,49 +173,18 @@ func (f *Front) dial() net.Conn {
 	}
 }
 
-// splice passes both directions on until both have ended. An end of one is passed on as one.
-func splice(a, b net.Conn) {
-	var halves atomic.Int32
-	var both sync.WaitGroup
-	both.Go(func() { half(a, b, &halves) })
-	both.Go(func() { half(b, a, &halves) })
-	both.Wait()
-}
-
-func half(from, to net.Conn, ended *atomic.Int32) {
-	defer ended.Add(1)
-	buffer := make([]byte, 32*1024)
-	for {
-		wait := idleFor
-		if ended.Load() > 0 {
-			wait = halfOpenFor
-		}
-		// Traffic in one direction keeps the other: a long download is silent the other way.
-		_ = from.SetReadDeadline(time.Now().Add(wait))
-		_ = to.SetReadDeadline(time.Now().Add(wait))
-		n, err := from.Read(buffer)
-		if n > 0 {
-			_ = to.SetWriteDeadline(time.Now().Add(halfOpenFor))
-			if _, err := to.Write(buffer[:n]); err != nil {
-				closeBoth(from, to)
-				return
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF):
-			if half, ok := to.(closeWriter); !ok || half.CloseWrite() != nil {
-				closeBoth(from, to)
-			}
-			_ = to.SetReadDeadline(time.Now().Add(halfOpenFor))
-			return
-		case err != nil:
-			closeBoth(from, to)
-			return
-		}
+// connect is a connection to the target, nil if there is none to be had now.
+func connect(ctx context.Context, dialer net.Dialer, target Target) net.Conn {
+	if target.Address == "" {
+		return nil
 	}
-}
-
-func closeBoth(a, b net.Conn) {
-	_ = a.Close()
-	_ = b.Close()
+	server, err := dialer.DialContext(ctx, "tcp", target.Address)
+	if err != nil {
+		return nil
+	}
+	if target.Holder != "" && greet(server, target.Holder) != nil {
+		_ = server.Close()
+		return nil
+	}
+	return server
 }

@@ -50,7 +50,7 @@ func dial(t *testing.T, f *front.Front) *net.TCPConn {
 
 func TestAnEndOfOneHalfIsPassedOn(t *testing.T) {
 	f := open(t)
-	f.SetTarget(echo(t))
+	f.SetTarget(front.Target{Address: echo(t)})
 	conn := dial(t, f)
 	text := make([]byte, 1<<20)
 	_, err := conn.Write(text)
@@ -69,10 +69,10 @@ func TestAConnectionIsHeldUntilThereIsATarget(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, conn.CloseWrite())
 	require.Eventually(t, func() bool { return f.Open() == 1 }, time.Second, time.Millisecond)
-	f.SetTarget("127.0.0.1:1") // nobody there
+	f.SetTarget(front.Target{Address: "127.0.0.1:1"}) // nobody there
 	time.Sleep(200 * time.Millisecond)
 	assert.Equal(t, 1, f.Open(), "still held")
-	f.SetTarget(echo(t))
+	f.SetTarget(front.Target{Address: echo(t)})
 	answer, err := io.ReadAll(conn)
 	require.NoError(t, err)
 	assert.Equal(t, "hello", string(answer))
@@ -87,7 +87,7 @@ func TestARefusingFrontGoesOnWithWhatItHas(t *testing.T) {
 	_, err := net.Dial("tcp", f.Address())
 	require.Error(t, err)
 	assert.False(t, f.Idle())
-	f.SetTarget(echo(t))
+	f.SetTarget(front.Target{Address: echo(t)})
 	_, err = conn.Write([]byte("x"))
 	require.NoError(t, err)
 	require.NoError(t, conn.CloseWrite())

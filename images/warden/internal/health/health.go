@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -40,7 +41,10 @@ func Listen(socket string) (*Server, error) {
 	}
 	s := &Server{listener: listener}
 	s.Set(State{Healthy: true, Why: "starting"})
-	server := &http.Server{Handler: http.HandlerFunc(s.answer), ReadHeaderTimeout: askFor}
+	server := &http.Server{
+		Handler: http.HandlerFunc(s.answer), ReadHeaderTimeout: askFor,
+		ErrorLog: log.New(io.Discard, "", 0), // its lines are no JSON, and a check that fails is seen by who asked
+	}
 	go func() { _ = server.Serve(listener) }() // ends with the listener
 	return s, nil
 }

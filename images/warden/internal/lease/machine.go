@@ -76,6 +76,14 @@ func (m *Machine) Token() int64 { return m.token }
 // Seen is the item as it was last read as a contender, and whether it was read.
 func (m *Machine) Seen() (View, bool) { return m.view, m.seen }
 
+// Holder is the name by which we hold the lease; empty while we do not.
+func (m *Machine) Holder() string {
+	if m.phase != Holding {
+		return ""
+	}
+	return m.holder
+}
+
 // Own tells whether a holder's name is one of ours.
 func (m *Machine) Own(holder string) bool {
 	return holder != "" && (holder == m.held || holder == m.tried)

@@ -18,6 +18,7 @@ func (w *Worker) aim() {
 		return
 	}
 	w.front.SetTarget(w.target())
+	w.front.SetSelf(w.self())
 	if w.set.HealthPath != "" {
 		w.front.SetAnswer(w.answer())
 	}
@@ -35,16 +36,24 @@ func (w *Worker) answer() *front.Answer {
 	return &front.Answer{Path: w.set.HealthPath, Code: http.StatusServiceUnavailable}
 }
 
-func (w *Worker) target() string {
-	switch {
-	case w.proc != nil && !w.stopping:
-		return net.JoinHostPort("127.0.0.1", strconv.Itoa(w.childPort))
-	case w.proc != nil || w.machine.Phase() == lease.Holding || w.machine.Phase() == lease.Ending:
-		return "" // ours is on its way, or on its way out
-	case w.item.Holder == "" || w.machine.Own(w.item.Holder) || w.item.Leaving:
+// self is the holder that other fronts know us by, while our child is there for them.
+func (w *Worker) self() string {
+	if w.stopping || w.proc == nil {
 		return ""
 	}
-	return w.item.Address
+	return w.machine.Holder()
+}
+
+func (w *Worker) target() front.Target {
+	switch {
+	case w.proc != nil && !w.stopping:
+		return front.Target{Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(w.childPort))}
+	case w.proc != nil || w.machine.Phase() == lease.Holding || w.machine.Phase() == lease.Ending:
+		return front.Target{} // ours is on its way, or on its way out
+	case w.item.Holder == "" || w.machine.Own(w.item.Holder) || w.item.Leaving:
+		return front.Target{}
+	}
+	return front.Target{Address: w.item.Address, Holder: w.item.Holder}
 }
 
 // follow looks up the next holder after our release, so that connections that we still hold get there.
