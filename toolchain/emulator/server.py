@@ -1,12 +1,13 @@
 """Serve ministack on loopback and the bridge, with every request recorded and every change saved."""
 
 import asyncio
+import concurrent.futures
+import contextvars
 import logging
 import signal
 import socket
 
 from ministack import app
-from ministack.core.concurrency import run_offloop
 
 import engine
 import requestlog
@@ -19,6 +20,10 @@ logger = logging.getLogger("server")
 # looked by then whether there is more to send: it drops the connection, and the response cannot be read. No network is as
 # fast as this machine is to itself, so an answer comes a moment later.
 SETTLE_SECONDS = 0.003
+
+
+# Threads that write the state of services to disk.
+SAVERS = concurrent.futures.ThreadPoolExecutor(max_workers=8, thread_name_prefix="save")
 
 
 def addresses(settings: Settings) -> list[str]:
@@ -53,7 +58,9 @@ def _wrapped(service, handler, log):
         response = await handler(method, path, headers, body, query_params)
         log.record(service, action, requestlog.resource_of(*request), response[0], headers)
         if not state.is_read(action):
-            await run_offloop(state.save_service, service)
+            # Not on the pool that all share: requests that a load balancer holds may fill that for as long as they like.
+            await asyncio.get_running_loop().run_in_executor(
+                SAVERS, contextvars.copy_context().run, state.save_service, service)
         await asyncio.sleep(SETTLE_SECONDS)
         return response
     return handle

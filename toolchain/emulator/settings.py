@@ -77,6 +77,8 @@ def prepare(settings: Settings, environ=os.environ) -> None:
         # Listeners of services that are not used: nothing but the gateway listens.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
+        # Each request that a load balancer forwards has one until it is answered, and some are held for long.
+        "MINISTACK_WORKER_THREADS": "512",
         "ECS_RESTORE_RECONCILE_DELAY_SECONDS": "0",
         # One answer of the Docker Engine may take long while images are built beside it.
         "MINISTACK_DOCKER_TIMEOUT": environ.get("MINISTACK_DOCKER_TIMEOUT", "120"),

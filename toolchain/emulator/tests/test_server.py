@@ -1,6 +1,7 @@
 """How requests are served: each is recorded, each change is saved, and no answer comes before its sender is ready."""
 
 import asyncio
+import threading
 
 import server
 
@@ -26,10 +27,10 @@ def serve_one(monkeypatch, action):
     async def sleep(seconds):
         happened.append(f"waited {seconds}")
 
-    async def save(function, service):
-        happened.append(f"saved {service}")
+    def save(service):
+        happened.append(f"saved {service} on {threading.current_thread().name.split('_')[0]}")
     monkeypatch.setattr(server.asyncio, "sleep", sleep)
-    monkeypatch.setattr(server, "run_offloop", save)
+    monkeypatch.setattr(server.state, "save_service", save)
     monkeypatch.setattr(server.requestlog, "action_of", lambda *_: action)
     monkeypatch.setattr(server.requestlog, "resource_of", lambda *_: "")
     log = Log()
@@ -43,5 +44,5 @@ def test_an_answer_leaves_the_sender_a_moment(monkeypatch):
     assert serve_one(monkeypatch, "GetCallerIdentity") == ["handled", "waited 0.003"]
 
 
-def test_a_change_is_saved_before_it_is_answered(monkeypatch):
-    assert serve_one(monkeypatch, "CreateCluster") == ["handled", "saved sts", "waited 0.003"]
+def test_a_change_is_saved_before_it_is_answered_by_threads_of_its_own(monkeypatch):
+    assert serve_one(monkeypatch, "CreateCluster") == ["handled", "saved sts on save", "waited 0.003"]
