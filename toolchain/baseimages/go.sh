@@ -20,9 +20,10 @@ key_inputs() {
 # module_proxy prints the option that hands on the module proxy, if this machine has another than Go's own: it is a
 # setting of the base image then, as a company's would be. Its address may hold a password and is never printed.
 module_proxy() {
-	local proxy
+	local proxy own
 	proxy=$(go_env GOPROXY)
-	[ "$proxy" = https://proxy.golang.org,direct ] || printf 'ENV GOPROXY="%s"' "$(printf '%s' "$proxy" | sed 's/[\\"$]/\\&/g')"
+	own=$(GOENV=off GOPROXY='' go_env GOPROXY)
+	[ "$proxy" = "$own" ] || printf 'ENV GOPROXY="%s"' "$(printf '%s' "$proxy" | sed 's/[\\"$]/\\&/g')"
 }
 
 command -v go >/dev/null || die "go is missing: install Go 1.26 (https://go.dev/doc/install)"
