@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ const handover = 30 * time.Second
 // returns an error with the stop reason and the last log lines.
 func (r *Runner) WaitHolder(ctx context.Context, h Holder) error {
 	deadline := r.Clock.Now().Add(h.Within + handover)
+	asked := map[string]bool{} // tasks that were asked to let go of the lease
 	for {
 		lease, err := r.lease(ctx, h)
 		if err != nil {
@@ -49,6 +51,12 @@ func (r *Runner) WaitHolder(ctx context.Context, h Holder) error {
 		}
 		if lease.holder && lease.healthy && lease.revision == lastPart(h.TaskDefinition) {
 			return nil
+		}
+		if lease.holder && lease.task != "" && !asked[lease.task] {
+			asked[lease.task] = true
+			if err := r.askStranger(ctx, h, lease.task); err != nil {
+				return err
+			}
 		}
 		failed, err := r.failedTasks(ctx, h)
 		if err != nil {
@@ -64,6 +72,28 @@ func (r *Runner) WaitHolder(ctx context.Context, h Holder) error {
 			return fmt.Errorf("service %s: interrupted while it takes its lease: %w", h.Name, err)
 		}
 	}
+}
+
+// askStranger stops a holder that belongs to none of the services: the task of a standby that is not declared any more.
+// Pulumi deletes its ECS service only when all else is done, and this waits for the lease that it holds.
+func (r *Runner) askStranger(ctx context.Context, h Holder, task string) error {
+	out, err := r.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: aws.String(h.Cluster), Tasks: []string{task}})
+	if err != nil {
+		return fmt.Errorf("service %s: task %s, which holds its lease: %w", h.Name, lastPart(task), err)
+	}
+	if len(out.Tasks) == 0 || aws.ToString(out.Tasks[0].LastStatus) == "STOPPED" {
+		return nil // its lease runs out
+	}
+	service, ok := strings.CutPrefix(aws.ToString(out.Tasks[0].Group), "service:")
+	if ok && slices.Contains(h.Services, service) {
+		return nil // ECS itself replaces it
+	}
+	r.progress(fmt.Sprintf("%s: task %s of %s holds the lease and is not declared any more; stopping it", h.Name, lastPart(task), orElse(service, "no service")))
+	_, err = r.ECS.StopTask(ctx, &ecs.StopTaskInput{Cluster: aws.String(h.Cluster), Task: aws.String(task), Reason: aws.String("botyard: it is not declared any more")})
+	if err != nil {
+		return fmt.Errorf("service %s: task %s holds its lease and cannot be stopped: %w", h.Name, lastPart(task), err)
+	}
+	return nil
 }
 
 // failedTasks are the tasks of the declared revision that ended by themselves with an error during this update, newest first.

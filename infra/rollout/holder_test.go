@@ -129,3 +129,20 @@ func TestATableThatCannotBeReadIsSaidByName(t *testing.T) {
 	err := holderRunner(&world{}, &leases{err: errors.New("AccessDenied")}).WaitHolder(t.Context(), botHolder)
 	require.EqualError(t, err, "service bot: its lease in table leases: AccessDenied")
 }
+
+func TestAHolderThatIsNotDeclaredAnyMoreIsStoppedOnce(t *testing.T) {
+	for group, want := range map[string][]string{
+		"service:bot-standby": nil, // of ours: ECS replaces it
+		"service:bot-spare":   {"StopTask 0123"},
+		"family:bot":          {"StopTask 0123"}, // run by hand
+	} {
+		task := running("1", digest)
+		task.Group = aws.String(group)
+		w := &world{tasks: map[types.DesiredStatus][]types.Task{types.DesiredStatus(taskARN): {task}}}
+		l := &leases{items: []map[string]dynamotypes.AttributeValue{
+			held("1", true, "bot:1"), held("1", true, "bot:1"), held("2", false, "bot:1"), held("2", true, "bot:2"),
+		}}
+		require.NoError(t, holderRunner(w, l).WaitHolder(t.Context(), botHolder))
+		require.Equal(t, want, w.sequence, group)
+	}
+}

@@ -90,6 +90,11 @@ func (w *world) RunTask(context.Context, *ecs.RunTaskInput, ...func(*ecs.Options
 	return &ecs.RunTaskOutput{Tasks: []types.Task{{TaskArn: aws.String(taskARN)}}}, nil
 }
 
+func (w *world) StopTask(_ context.Context, in *ecs.StopTaskInput, _ ...func(*ecs.Options)) (*ecs.StopTaskOutput, error) {
+	w.sequence = append(w.sequence, "StopTask "+lastPart(aws.ToString(in.Task)))
+	return &ecs.StopTaskOutput{}, nil
+}
+
 func (w *world) TagResource(_ context.Context, in *ecs.TagResourceInput, _ ...func(*ecs.Options)) (*ecs.TagResourceOutput, error) {
 	w.sequence = append(w.sequence, "TagResource "+aws.ToString(in.Tags[0].Key)+"="+aws.ToString(in.Tags[0].Value))
 	return &ecs.TagResourceOutput{}, nil
