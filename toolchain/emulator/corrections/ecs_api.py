@@ -15,11 +15,13 @@ KEPT = ("availabilityZoneRebalancing", "placementConstraints", "placementStrateg
 
 @corrects("ecs:_create_service", "ecs:_update_service")
 def keep_what_was_asked(original, data):
-    """Every member of the request is stored and answered, and a first deployment is IN_PROGRESS (API_Service).
+    """Every member of the request is stored and answered, and a first deployment is IN_PROGRESS (API_Service); of
+    deploymentConfiguration, what an update leaves out stays (API_UpdateService).
 
     ministack: forgets some, and calls the first deployment COMPLETED, so that no circuit breaker looks at it.
     """
     before = _service(data)
+    configured = dict((before or {}).get("deploymentConfiguration") or {})
     status, headers, body = original(data)
     service = _service(data)
     if status != 200 or not service:
@@ -29,6 +31,8 @@ def keep_what_was_asked(original, data):
             service[name] = data[name]
     if before is not service:
         _begin(service)
+    elif data.get("deploymentConfiguration"):
+        service["deploymentConfiguration"] = configured | data["deploymentConfiguration"]
     service.setdefault("availabilityZoneRebalancing", "DISABLED")
     for deployment in service["deployments"]:
         if deployment["rolloutState"] == "IN_PROGRESS" and not deployment["rolloutStateReason"]:

@@ -40,6 +40,17 @@ def test_a_service_keeps_its_settings(fleet):
 
 
 @covers("ecs_api.keep_what_was_asked")
+def test_an_update_leaves_the_rest_of_the_deployment_configuration(fleet):
+    breaker = {"enable": True, "rollback": True}
+    fleet.service(fleet.definition(), deploymentConfiguration={
+        "deploymentCircuitBreaker": breaker, "minimumHealthyPercent": 100, "maximumPercent": 200})
+    fleet.update(deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100})
+    kept = fleet.update(deploymentConfiguration={"deploymentCircuitBreaker": breaker})["deploymentConfiguration"]
+    assert (kept["minimumHealthyPercent"], kept["maximumPercent"]) == (0, 100)
+    assert kept["deploymentCircuitBreaker"] == breaker
+
+
+@covers("ecs_api.keep_what_was_asked")
 def test_capacity_provider_strategy(fleet):
     strategy = [{"capacityProvider": "hosts", "weight": 1, "base": 0}]
     fleet.client.create_service(cluster="c", serviceName="s", taskDefinition=fleet.definition(), desiredCount=1,
