@@ -41,13 +41,13 @@ def test_a_service_keeps_its_settings(fleet):
 
 @covers("ecs_api.keep_what_was_asked")
 def test_an_update_leaves_the_rest_of_the_deployment_configuration(fleet):
-    breaker = {"enable": True, "rollback": True}
-    fleet.service(fleet.definition(), deploymentConfiguration={
-        "deploymentCircuitBreaker": breaker, "minimumHealthyPercent": 100, "maximumPercent": 200})
-    fleet.update(deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100})
-    kept = fleet.update(deploymentConfiguration={"deploymentCircuitBreaker": breaker})["deploymentConfiguration"]
-    assert (kept["minimumHealthyPercent"], kept["maximumPercent"]) == (0, 100)
-    assert kept["deploymentCircuitBreaker"] == breaker
+    off = {"deploymentCircuitBreaker": {"enable": False, "rollback": False}}
+    fleet.service(fleet.definition(), low=50, high=150)
+    kept = fleet.update(deploymentConfiguration=off)["deploymentConfiguration"]
+    assert (kept["minimumHealthyPercent"], kept["maximumPercent"]) == (50, 150)
+    kept = fleet.update(deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100})[
+        "deploymentConfiguration"]
+    assert kept == off | {"minimumHealthyPercent": 0, "maximumPercent": 100}
 
 
 @covers("ecs_api.keep_what_was_asked")
