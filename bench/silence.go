@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"botyard/tests/channel"
@@ -20,34 +18,17 @@ func (y *yard) silenceAtDeploy(greeting string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	var answered []time.Time
-	done := make(chan struct{})
-	all.Go(func() {
-		for tick := time.NewTicker(50 * time.Millisecond); ; {
-			select {
-			case <-done:
-				tick.Stop()
-				return
-			case <-tick.C:
-				all.Go(func() {
-					if _, err := bot.Say("bench", "hello", 20*time.Second); err == nil {
-						mu.Lock()
-						defer mu.Unlock()
-						answered = append(answered, time.Now())
-					}
-				})
-			}
-		}
-	})
+	stop := bot.Talk("bench", 50*time.Millisecond)
 	err = y.deployGreeting(greeting)
-	close(done)
-	all.Wait()
+	var answered []time.Time
+	for _, message := range stop() {
+		if message.Err == nil {
+			answered = append(answered, message.Answered)
+		}
+	}
 	if len(answered) < 2 {
 		return 0, errors.Join(err, errors.New("the bot answered no message during the deploy"))
 	}
-	slices.SortFunc(answered, time.Time.Compare)
 	var longest time.Duration
 	for i := range answered[1:] {
 		longest = max(longest, answered[i+1].Sub(answered[i]))

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,12 +89,6 @@ func (a automation) document(role string, names []string) (string, error) {
 		"schemaVersion": "0.3", "description": a.description, "assumeRole": role,
 		"parameters": parameters, "mainSteps": a.steps(names),
 	})
-}
-
-// canonical is JSON with sorted keys: the same content gives the same text, so no update is seen.
-func canonical(value any) (string, error) {
-	text, err := json.Marshal(value)
-	return string(text), err
 }
 
 // agentPatience is how long a disconnected agent may take to come back: agents lose their connection several times an hour

@@ -47,7 +47,7 @@ func ecsService(name string, args *ServiceArgs, place *Place, taskDefinition pul
 		}},
 		EnableEcsManagedTags: pulumi.Bool(true),
 		PropagateTags:        pulumi.String("SERVICE"),
-		// The provider's own wait takes a rollback for a success; steady() does not.
+		// The provider's own wait takes a rollback for a success; waitSteady does not.
 		WaitForSteadyState: pulumi.Bool(false),
 	}
 	if args.Cluster.Fargate {

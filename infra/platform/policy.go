@@ -21,12 +21,17 @@ func allow(resource any, actions ...string) statement {
 	return statement{Effect: "Allow", Action: actions, Resource: resource}
 }
 
-// policyDocument is canonical JSON: the same statements give the same text, so no update is seen.
+// policyDocument is the statements as a policy's text.
 func policyDocument(statements ...statement) (string, error) {
-	text, err := json.Marshal(struct {
+	return canonical(struct {
 		Version   string
 		Statement []statement
 	}{"2012-10-17", statements})
+}
+
+// canonical is JSON with sorted keys: the same content gives the same text, so no update is seen.
+func canonical(value any) (string, error) {
+	text, err := json.Marshal(value)
 	return string(text), err
 }
 

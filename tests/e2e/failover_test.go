@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,46 +20,16 @@ func handover(t *testing.T, c *clone) {
 	c.must(t, "up") // undoes the last step's edit
 	bot, err := channel.Local(c.dir)
 	require.NoError(t, err)
-	users := talk(bot)
+	stop := bot.Talk("grace", 100*time.Millisecond)
 	c.edit(t, "images/bot/bot/replies.py", `GREETING = "Hello from botyard"`, `GREETING = "Handed over"`)
 	c.must(t, "up")
 	require.Contains(t, c.say(t, "ada", "hello")[0], "Handed over, ada!")
-	sent, failed := users()
-	require.Greater(t, sent, 50)
-	assert.Empty(t, failed, "of %d requests", sent)
-	c.holder(t)
-}
-
-// talk sends a message each 100 ms until the function that it returns is called, which tells how many and what failed.
-func talk(bot channel.Channel) (stop func() (sent int, failed []error)) {
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	var sent int
-	var failed []error
-	done := make(chan struct{})
-	all.Go(func() {
-		for tick := time.NewTicker(100 * time.Millisecond); ; {
-			select {
-			case <-done:
-				tick.Stop()
-				return
-			case <-tick.C:
-				sent++
-				all.Go(func() {
-					if _, err := bot.Say("grace", "hello", 20*time.Second); err != nil {
-						mu.Lock()
-						defer mu.Unlock()
-						failed = append(failed, err)
-					}
-				})
-			}
-		}
-	})
-	return func() (int, []error) {
-		close(done)
-		all.Wait()
-		return sent, failed
+	messages := stop()
+	require.Greater(t, len(messages), 50)
+	for _, message := range messages {
+		assert.NoError(t, message.Err, "one of %d requests", len(messages))
 	}
+	c.holder(t)
 }
 
 // deadHost kills all that runs on the holder's host at once. Nobody tells the lease: it has to run out.
