@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,12 +25,12 @@ func TestMain(m *testing.M) {
 	case "init":
 		start("worker", os.Args[0])
 	case "worker":
-		start("", "sleep", "60")
+		start("program", "sleep", "60")
 	}
 	os.Exit(m.Run())
 }
 
-// start runs a process below this one, tells its pid and never returns.
+// start runs a process below this one, tells what it is and its pid, and never returns.
 func start(as, name string, args ...string) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), role+"="+as)
@@ -38,12 +39,13 @@ func start(as, name string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		panic(err) // a false warden, not the product
 	}
-	fmt.Println(cmd.Process.Pid)
+	fmt.Println(as, cmd.Process.Pid)
 	_ = cmd.Wait()
 	os.Exit(0)
 }
 
-// run starts init, worker and program as real processes, in a false cgroup. It returns their pids.
+// run starts init, worker and program as real processes, in a false cgroup, and waits until the program is what runs. It
+// returns their pids.
 func run(t *testing.T, m *Machine, id string) (pids []int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -54,12 +56,34 @@ func run(t *testing.T, m *Machine, id string) (pids []int) {
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	pids = []int{cmd.Process.Pid, 0, 0}
-	_, err = fmt.Fscan(out, &pids[1], &pids[2])
-	require.NoError(t, err)
+	for range 2 { // in either order: each is told by its own parent
+		var as string
+		var pid int
+		_, err = fmt.Fscan(out, &as, &pid)
+		require.NoError(t, err)
+		pids[map[string]int{"worker": 1, "program": 2}[as]] = pid
+	}
 	t.Cleanup(func() { _ = syscall.Kill(pids[1], syscall.SIGKILL) })
 	t.Cleanup(func() { _ = syscall.Kill(pids[2], syscall.SIGKILL) })
 	put(t, filepath.Join(m.Cgroup, "docker", id, "cgroup.procs"), strings.Trim(fmt.Sprint(pids), "[]"))
+	// A process that has just become another program shows no command line for a moment. A machine of its own looks, since
+	// a watcher may be reading m.
+	own := &Machine{Proc: m.Proc, Cgroup: m.Cgroup, Service: m.Service}
+	require.Eventually(t, func() bool {
+		containers, err := own.Read()
+		return err == nil && slices.ContainsFunc(containers, func(c Container) bool { return c.ID == id && c.Copy() == pids[2] })
+	}, 10*time.Second, time.Millisecond)
 	return pids
+}
+
+// freeze stops a process and waits for it: the signal takes effect once the process is scheduled, which a busy machine puts off.
+func freeze(t *testing.T, m *Machine, pid int) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
+	require.Eventually(t, func() bool {
+		p, ok := m.process(fmt.Sprint(pid))
+		return ok && p.Stopped
+	}, 10*time.Second, time.Millisecond)
 }
 
 func TestTwoRealCopiesAreSeen(t *testing.T) {
@@ -96,7 +120,7 @@ func TestAHandoverIsNoOverlapAndNeitherIsAFrozenCopy(t *testing.T) {
 	put(t, filepath.Join(m.Cgroup, "docker", "first", "freezer.state"), "FROZEN\n")
 	second := run(t, m, "second")
 	time.Sleep(100 * time.Millisecond)
-	require.NoError(t, syscall.Kill(second[2], syscall.SIGSTOP))
+	freeze(t, m, second[2])
 	put(t, filepath.Join(m.Cgroup, "docker", "first", "freezer.state"), "THAWED\n")
 	time.Sleep(100 * time.Millisecond)
 	samples, err := end()
