@@ -81,14 +81,38 @@ func (c *clone) fail(t *testing.T, host string, agentOnly bool) {
 func (c *clone) hostOf(t *testing.T, container string) string {
 	t.Helper()
 	task := strings.TrimSpace(sh(t, c.dir, `docker inspect -f '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' `+container))
-	return strings.TrimSpace(sh(t, c.dir, emulatorPython+fmt.Sprintf(` - <<'PYTHON'
-import botocore.session
-ecs = botocore.session.get_session().create_client(
-    "ecs", region_name="us-east-1", endpoint_url="http://localhost:4566",
-    aws_access_key_id="test", aws_secret_access_key="test")
+	return c.ask(t, fmt.Sprintf(`
 task = %q
 cluster = task.split("/")[1]
-arn = ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"][0]["containerInstanceArn"]
-print(ecs.describe_container_instances(cluster=cluster, containerInstances=[arn])["containerInstances"][0]["ec2InstanceId"])
-PYTHON`, task)))
+arn = aws("ecs").describe_tasks(cluster=cluster, tasks=[task])["tasks"][0]["containerInstanceArn"]
+print(aws("ecs").describe_container_instances(cluster=cluster, containerInstances=[arn])["containerInstances"][0]["ec2InstanceId"])
+`, task))
+}
+
+// stoppedHost is the recovery of the tier with the same name: the service's alarm, by EventBridge and a runbook, starts the
+// instance that waits in the warm pool. The two alarms that the composite one combines are set by hand, which CloudWatch
+// offers for this; everything behind them is real.
+func stoppedHost(t *testing.T, c *clone) {
+	c.edit(t, "Pulumi.local.yaml", "botyard:without: [edge]", "botyard:without: [edge]\n  botyard:hosts: {failover: stopped}")
+	c.must(t, "up")
+	const group = `
+group = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
+pool = aws("autoscaling").describe_warm_pool(AutoScalingGroupName=group["AutoScalingGroupName"])["Instances"]
+print(",".join(i["InstanceId"] for i in group["Instances"] if i["LifecycleState"] == "InService"), ",".join(i["InstanceId"] for i in pool))`
+	var running, waiting string
+	waitFor(t, 30*time.Second, "an instance waits in the warm pool", func() bool {
+		running, waiting, _ = strings.Cut(c.ask(t, group), " ")
+		return waiting != "" && !strings.Contains(running, ",")
+	})
+	c.ask(t, `
+for alarm in "heartbeat", "running-tasks":
+    aws("cloudwatch").set_alarm_state(AlarmName=f"botyard-local-bot-{alarm}", StateValue="ALARM", StateReason="drill")`)
+	waitFor(t, 60*time.Second, "the instance of the warm pool is in service", func() bool {
+		now, _, _ := strings.Cut(c.ask(t, group), " ")
+		return strings.Contains(now, running) && strings.Contains(now, waiting)
+	})
+	require.Contains(t, c.ask(t, `
+for run in aws("ssm").describe_automation_executions()["AutomationExecutionMetadataList"]:
+    print(run["DocumentName"], run["AutomationExecutionStatus"])`), "botyard-local-recovery-start-host Success")
+	require.True(t, c.answers())
 }

@@ -36,6 +36,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a killed task comes back", killedTask},
 		{"a dead host's bot runs on the standby", deadHost},
 		{"a host whose agent is dead is replaced", deadAgent},
+		{"the alarm starts the stopped host", stoppedHost},
 		{"a killed emulator comes back with its data", killedEmulator},
 		{"an interrupted update recovers", interrupted},
 		{"down removes all that up made", downRemovesAll},
