@@ -24,6 +24,8 @@ func (s *stack) outputs() pulumi.Map {
 		"privateSubnetIds": s.network.PrivateSubnetIDs,
 		"securityGroupId":  s.cluster.SecurityGroupID,
 		"alertTopicArn":    s.alerts.TopicArn,
+		"alarmPrefix":      pulumi.String(s.names.Name(200) + "-"),
+		"dashboardName":    s.dashboard.Name,
 		"repositoryUrls":   mapOf(s.registry.URLs),
 		"imageDigests":     mapOf(s.builds.Digests),
 		"secretArns":       mapOf(s.secrets.ARNs),
@@ -31,6 +33,7 @@ func (s *stack) outputs() pulumi.Map {
 	}
 	if s.database != nil {
 		outputs["databaseEndpoint"] = pulumi.Sprintf("%s:%d", s.database.Address, s.database.Port)
+		outputs["databaseIdentifier"] = s.database.Identifier
 		outputs["databaseSecretArn"] = s.database.MasterSecretArn
 		urls := pulumi.StringMap{}
 		for service, url := range s.access.URLs {
@@ -40,6 +43,9 @@ func (s *stack) outputs() pulumi.Map {
 	}
 	if s.edge != nil {
 		outputs["publicUrl"] = s.edge.URL
+	}
+	if s.cost != nil {
+		outputs["monthlyCostUSD"] = costOutput(s.cost)
 	}
 	s.addServices(outputs)
 	return outputs

@@ -74,13 +74,6 @@ func (s *stack) declareLeases() (err error) {
 	return err
 }
 
-func (s *stack) declareAlerts() (err error) {
-	s.alerts, err = platform.NewAlerts(s.ctx, "alerts", &platform.AlertsArgs{
-		Email: s.cfg.Alerts.Email, AccountID: s.account, Names: s.names,
-	})
-	return err
-}
-
 func (s *stack) declareSecrets() (err error) {
 	var secrets []platform.Secret
 	for _, name := range config.Names(s.cfg.Secrets) {
@@ -97,8 +90,8 @@ func (s *stack) declareDatabase() (err error) {
 		return nil
 	}
 	s.database, err = platform.NewDatabase(s.ctx, "database", &platform.DatabaseArgs{
-		Network: s.network, Cluster: s.cluster, Names: s.names,
-		EngineVersion: db.EngineVersion, InstanceClass: db.InstanceClass, StorageGiB: db.StorageGiB,
+		Network: s.network, Cluster: s.cluster, Names: s.names, Alerts: s.alerts,
+		EngineVersion: db.EngineVersion, InstanceClass: db.InstanceClass, StorageGiB: db.StorageGiB, MemoryMiB: db.MemoryMiB(),
 		BackupDays: db.BackupDays, BackupWindow: db.BackupWindow, MaintenanceWindow: db.MaintenanceWindow,
 		MultiZone: db.MultiZone, Protect: db.Protect,
 	})
@@ -123,16 +116,20 @@ func grants(cfg *config.Config) []platform.Grant {
 }
 
 func (s *stack) declareEdge() (err error) {
-	public := slices.ContainsFunc(slices.Collect(maps.Values(s.cfg.Services)), func(c config.Service) bool { return c.Public != nil })
-	if !public {
+	if !isPublic(s.cfg) {
 		return nil
 	}
-	args := &platform.EdgeArgs{Network: s.network, Cluster: s.cluster, Names: s.names}
+	args := &platform.EdgeArgs{Network: s.network, Cluster: s.cluster, Alerts: s.alerts, Names: s.names}
 	if edge := s.cfg.Edge; edge != nil {
 		args.Domain, args.Zone, args.Protect = edge.Domain, edge.Zone, true
 	}
 	s.edge, err = platform.NewEdge(s.ctx, "edge", args)
 	return err
+}
+
+// isPublic tells that a service is behind the load balancer.
+func isPublic(cfg *config.Config) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(cfg.Services)), func(c config.Service) bool { return c.Public != nil })
 }
 
 // declareRecovery declares what AWS does by itself about a dead host; Fargate has none.

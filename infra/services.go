@@ -45,7 +45,8 @@ func rank(service config.Service) int {
 
 func (s *stack) serviceArgs(name string, service config.Service, migrated map[string]pulumi.StringOutput, priorities map[string]int) *platform.ServiceArgs {
 	args := &platform.ServiceArgs{
-		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Region: s.region,
+		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Events: s.events, Region: s.region,
+		ErrorPattern: service.ErrorPattern, Thresholds: service.Alarms,
 		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,
@@ -58,8 +59,7 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 	if service.Port != nil {
 		args.Port = &platform.Port{Container: service.Port.Container, Host: service.Port.Host}
 	}
-	health := platform.Health(service.Health)
-	args.Health = &health
+	args.Health = health(service.Health)
 	for _, volume := range service.Volumes {
 		args.Volumes = append(args.Volumes, platform.Volume{Name: volume.Name, Path: volume.Path})
 	}
@@ -80,6 +80,21 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 		}
 	}
 	return args
+}
+
+func health(probe config.Health) *platform.Health {
+	h := &platform.Health{
+		Command: probe.Command, Interval: probe.Interval, Timeout: probe.Timeout, Retries: probe.Retries, StartPeriod: probe.StartPeriod,
+	}
+	if probe.HTTP != nil {
+		http := platform.HTTPProbe(*probe.HTTP)
+		h.HTTP = &http
+	}
+	if probe.TCP != nil {
+		tcp := platform.TCPProbe(*probe.TCP)
+		h.TCP = &tcp
+	}
+	return h
 }
 
 // priorities orders the public services' rules: the longer path first, so that /* comes last.

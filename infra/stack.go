@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"botyard/infra/config"
+	"botyard/infra/cost"
 	"botyard/infra/platform"
 )
 
@@ -14,7 +15,7 @@ import (
 type stack struct {
 	ctx     *pulumi.Context
 	cfg     *config.Config
-	runner  platform.Runner
+	runner  *announcer
 	names   platform.Namer
 	account string
 	region  string
@@ -27,9 +28,13 @@ type stack struct {
 	access   *platform.Access   // nil without botyard:database
 	secrets  *platform.Secrets
 	alerts   *platform.Alerts
+	events   *platform.Events
 	leases   *platform.Leases
 	edge     *platform.Edge // nil while no service is public
 	services map[string]*platform.Service
+
+	cost      *cost.Estimate // nil where there are no prices
+	dashboard *platform.Dashboard
 }
 
 func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (*stack, error) {
@@ -41,30 +46,40 @@ func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (
 	if err != nil {
 		return nil, fmt.Errorf("AWS region: %w", err)
 	}
-	return &stack{
-		ctx: ctx, cfg: cfg, runner: runner,
+	s := &stack{
+		ctx: ctx, cfg: cfg,
 		names:    platform.Namer{Project: ctx.Project(), Stack: ctx.Stack()},
 		account:  caller.AccountId,
 		region:   region.Name,
 		services: map[string]*platform.Service{},
-	}, nil
+	}
+	if s.cost, err = estimate(ctx, cfg, region.Name); err != nil {
+		return nil, err
+	}
+	s.runner, err = s.newAnnouncer(runner, caller.Arn)
+	return s, err
 }
 
 // declare builds the stack in the order in which the parts need each other.
 func (s *stack) declare() error {
 	for _, part := range []func() error{
-		s.declareRegistry, // an ECR repository a layer
-		s.declareBuilds,   // the images, each on its parent's digest
-		s.declareNetwork,  // the VPC
-		s.declareAlerts,   // who hears of an alarm
-		s.declareCluster,  // the ECS cluster, its hosts and where standbys wait
-		s.declareLeases,   // who may run a singleton
-		s.declareSecrets,  // secrets whose values are set outside
-		s.declareDatabase, // Postgres, and a role for each service that asks for one
-		s.declareEdge,     // the load balancer, if any service is public
-		s.declareServices, // the bots, each with its alarms
-		s.declareRecovery, // what replaces a dead host, and starts a stopped one
-		s.exportOutputs,   // what other programs read
+		s.declareRegistry,      // an ECR repository a layer
+		s.declareBuilds,        // the images, each on its parent's digest
+		s.declareNetwork,       // the VPC
+		s.declareAlerts,        // who hears of an alarm
+		s.declareCluster,       // the ECS cluster, its hosts and where standbys wait
+		s.declareEvents,        // the log of what ECS does
+		s.declareLeases,        // who may run a singleton
+		s.declareSecrets,       // secrets whose values are set outside
+		s.declareDatabase,      // Postgres, and a role for each service that asks for one
+		s.declareEdge,          // the load balancer, if any service is public
+		s.declareServices,      // the bots, each with its alarms
+		s.declareRecovery,      // what replaces a dead host, and starts a stopped one
+		s.declareDashboard,     // what a person looks at
+		s.declareBudget,        // what AWS watches of the bill
+		s.declareNotifications, // who hears of alarms and deployments
+		s.announceSuccess,      // what the update has changed, once it runs
+		s.exportOutputs,        // what other programs read
 	} {
 		if err := part(); err != nil {
 			return err

@@ -63,6 +63,8 @@ func TestEveryResourceIsNamedOnceAndHasAParent(t *testing.T) {
 var untaggable = []string{
 	"aws:autoscaling/group:Group", // tagged by a list: TestHostsAreClosedAndCurrent
 	"aws:acm/certificateValidation:CertificateValidation", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:cloudwatch/dashboard:Dashboard", "aws:cloudwatch/eventApiDestination:EventApiDestination", "aws:cloudwatch/eventConnection:EventConnection",
+	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
 	"aws:cloudwatch/eventTarget:EventTarget", "aws:cloudwatch/logMetricFilter:LogMetricFilter",
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:iam/rolePolicy:RolePolicy",
@@ -155,18 +157,6 @@ func TestContainersAreConfined(t *testing.T) {
 		require.Positive(t, c["memory"], task.Name)
 		require.Equal(t, "awslogs", c["logConfiguration"].(map[string]any)["logDriver"], task.Name)
 	}
-}
-
-func TestEveryServiceIsMonitored(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
-	recorded, _ := fleet.Record(t, cfg)
-	for name := range cfg.Services {
-		alarm := recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", name+"-running-tasks")
-		require.Len(t, alarm.Input("alarmActions"), 1, name)
-		require.Len(t, recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", name+"-heartbeat").Input("alarmActions"), 1, name)
-		require.Len(t, recorded.One(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", name+"-down").Input("alarmActions"), 1, name)
-	}
-	require.NotEmpty(t, recorded.OfType("aws:sns/topicSubscription:TopicSubscription"))
 }
 
 func TestNoSecretIsAPlainInput(t *testing.T) {

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alerts, baseImages, database, edge, extends, hosts, images, network, registry, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, baseImages, budget, database, edge, extends, hosts, images, network, registry, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -41,10 +41,10 @@ var badInput = []badCase{
 	{"long text is not repeated", `services: {bot: {port: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}}`, `services.bot.port: is a text; give a map with the keys container, host`},
 	{"odd key", `tags: {"a.b": 1}`, `tags["a.b"]: is the number 1; put it in quotes ("1")`},
 	{"required keys", `services: {new: {}}`, `services.new.cpu: is missing; give a whole number without quotes
-services.new.health: is missing; give a map with the keys command, interval, timeout, retries, startPeriod
+services.new.health: is missing; give a map with the keys command, http, tcp, interval, timeout, retries, startPeriod
 services.new.image: is missing; give a text
 services.new.memory: is missing; give a whole number without quotes`},
-	{"required by removal", `services: {bot: {health: {command: null}}}`, `services.bot.health.command: is missing; give a list of texts, such as ["one", "two"]`},
+	{"required by removal", `services: {bot: {health: {command: null}}}`, `services.bot.health: has 0 of command, http and tcp; give one of them, such as http: {path: /health}`},
 	{"without without extends", `without: [edge]`, `without: leaves out keys of no stack; set botyard:extends too, or remove it`},
 
 	// Names and references.
@@ -66,6 +66,24 @@ services.new.memory: is missing; give a whole number without quotes`},
 	{"role reserved", `services: {postgres: {image: bot, cpu: 256, memory: 256, health: {command: [x]}, database: {name: points, access: read}}}`, `services.postgres: its database role would be "postgres", which Postgres or RDS keeps for itself; choose another name`},
 	{"role prefix reserved", `services: {pg-x: {image: bot, cpu: 256, memory: 256, health: {command: [x]}, database: {name: points, access: read}}}`, `services.pg-x: its database role would be "pg_x", which Postgres or RDS keeps for itself; choose another name`},
 	{"secret of a database", `secrets: {bot-database: {description: x}}`, `secrets.bot-database: is the name of the secret with the database password of service "bot"; choose another name`},
+
+	// Alarms and cost.
+	{"alarms of what is not there", `alarms: {moon: {cpu: 1}}`, `alarms.moon: there are no alarms of that; use one of [service hosts database edge]`},
+	{"threshold of no alarm", `alarms: {service: {cpus: 1}}`, `alarms.service.cpus: there is no alarm with such a threshold; did you mean "cpu"?`},
+	{"fixed threshold", `alarms: {service: {heartbeat: 2}}`, `alarms.service.heartbeat: there is no alarm with such a threshold; use one of cannot-start, cpu, crash-loop, errors, latency, memory, server-errors`},
+	{"threshold out of range", `{alarms: {hosts: {disk: 101}, database: {transaction-ids: 5}}, services: {bot: {alarms: {memory: 0.5}}}}`, `alarms.database.transaction-ids: 5 is out of range; give 1000000 to 2000000000 transaction ids
+alarms.hosts.disk: 101 is out of range; give 1 to 100 percent
+services.bot.alarms.memory: 0.5 is out of range; give 1 to 100 percent`},
+	{"threshold as a text", `alarms: {service: {cpu: "80"}}`, `alarms.service.cpu: is the text "80"; give a number without quotes`},
+	{"empty error pattern", `services: {bot: {errorPattern: ""}}`, `services.bot.errorPattern: is empty or too long; give a filter pattern of CloudWatch Logs, such as "?ERROR ?CRITICAL", or remove it`},
+	{"chat without a secret", `alerts: {discord: tokn}`, `alerts.discord: there is no secret "tokn"; did you mean "token"?`},
+	{"chat's address in a parameter", `alerts: {slack: shared}`, `alerts.slack: "shared" is an SSM parameter; name a secret of Secrets Manager`},
+	{"budget without a ceiling", `budget: {allowAbove: 10}`, `budget.monthlyUSD: is missing; give a number without quotes`},
+	{"budget", `budget: {monthlyUSD: -1}`, `budget.monthlyUSD: -1 is no ceiling; give US dollars a month, such as 80, or remove the budget`},
+	{"pass below the ceiling", `budget: {monthlyUSD: 80, allowAbove: 79.5}`, `budget.allowAbove: 79.5 is not above monthlyUSD; give US dollars a month that are, or remove it`},
+	{"memory of an unknown class", `database: {instanceClass: db.x2g.large}`, `database.memoryGiB: is missing: the memory of db.x2g.large is not known here; give the GiB that AWS's table of instance classes shows`},
+	{"memory of a known class", `database: {memoryGiB: 2}`, `database.memoryGiB: the memory of db.t4g.micro is known; remove it`},
+	{"service named as an alarm's subject", `services: {edge: {image: bot, cpu: 256, memory: 256, health: {command: [x]}}}`, `services.edge: is the name of another part of the stack, whose alarms are named so; choose another name`},
 
 	// Images.
 	{"base image without digest", `baseImages: {python: "python:3.11"}`, `baseImages.python: "python:3.11" is not pinned by a digest, so that it can mean another image tomorrow; append the @sha256:… that docker buildx imagetools inspect shows for it`},
@@ -159,6 +177,12 @@ services.bot.replicas: a singleton cannot have 2; remove replicas or singleton`}
 	{"volume name of the program", `services: {bot: {volumes: [{name: scratch, path: /data}]}}`, `services.bot.volumes[0].name: "scratch" is the program's own; choose another name`},
 	{"volume twice", `services: {bot: {volumes: [{name: data, path: /data}, {name: data, path: /data}]}}`, `services.bot.volumes[1].name: "data" is there twice; give each volume a name of its own
 services.bot.volumes[1].path: "/data" is there twice; give each volume a folder of its own`},
+	{"two probes", `services: {bot: {health: {http: {path: /health}}}}`, `services.bot.health: has 2 of command, http and tcp; give one of them, such as http: {path: /health}`},
+	{"http probe", `services: {api: {health: {command: null, http: {path: health, port: 70000, status: 99}}}}`, `services.api.health.http.path: "health" is no path; give one such as /health, without wildcards
+services.api.health.http.port: 70000 is out of range; give 0 to 65535
+services.api.health.http.status: 99 is out of range; give 100 to 599`},
+	{"tcp probe", `services: {api: {health: {command: null, tcp: {port: -1}}}}`, `services.api.health.tcp.port: -1 is out of range; give 0 to 65535`},
+	{"probe without a port", `services: {bot: {port: null, health: {command: null, http: {path: /}}}}`, `services.bot.health.http: has no port, and neither has the service; give botyard:services.bot.health.http.port`},
 	{"health command", `services: {bot: {health: {command: []}}}`, `services.bot.health.command: names no program; give a list such as ["python", "-m", "bot"]`},
 	{"health command as in a task definition", `services: {bot: {health: {command: [CMD-SHELL, "curl x"]}}}`, `services.bot.health.command: begins with CMD-SHELL, as in a task definition; give the program and its arguments alone; no shell is needed`},
 	{"health bounds", `services: {bot: {health: {interval: 4, timeout: 61, retries: 0, startPeriod: 301}}}`, `services.bot.health.interval: 4 is out of range; give 5 to 300 seconds

@@ -9,6 +9,9 @@ import (
 // reservedServices are names of log groups and tasks that the program itself has.
 var reservedServices = []string{"database-init", "flow-logs"}
 
+// reservedSubjects are what alarms of other parts are about (infra/platform): two would have one name.
+var reservedSubjects = []string{"cluster", "cluster-hosts", "cluster-standby", "database", "edge"}
+
 // databaseSecret ends the names of the secrets in which the program keeps database passwords.
 const databaseSecret = "-database"
 
@@ -20,6 +23,11 @@ func checkNames(c *Config, r *report) {
 	for _, name := range reservedServices {
 		if _, taken := c.Services[name]; taken {
 			r.add(at(at("", "services"), name), "is the name of a task of the program itself", "choose another name")
+		}
+	}
+	for _, name := range reservedSubjects {
+		if _, taken := c.Services[name]; taken {
+			r.add(at(at("", "services"), name), "is the name of another part of the stack, whose alarms are named so", "choose another name")
 		}
 	}
 	for name, service := range c.Services {

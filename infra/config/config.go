@@ -35,6 +35,9 @@ type Config struct {
 	Services map[string]Service `key:"services"`
 	Edge     *Edge              `key:"edge,optional"`
 	Alerts   Alerts             `key:"alerts"`
+	// Alarms are thresholds by scope and key of the table (infra/alarms), for all subjects of the scope.
+	Alarms map[string]map[string]float64 `key:"alarms"`
+	Budget *Budget                       `key:"budget,optional"`
 }
 
 // Registry is where images are kept.
@@ -71,6 +74,19 @@ type Network struct {
 type Alerts struct {
 	// Email are plain addresses. Each must confirm the subscription that SNS mails it.
 	Email []string `key:"email"`
+	// Discord and Slack name secrets whose value is the URL of a webhook; empty: nothing is said there.
+	Discord string `key:"discord"`
+	Slack   string `key:"slack"`
+	// Runbooks is where docs/runbooks.md is read, for the links of messages.
+	Runbooks string `key:"runbooks"`
+}
+
+// Budget is what the stack may cost.
+type Budget struct {
+	// MonthlyUSD is the ceiling of the estimate, and of what AWS bills the account.
+	MonthlyUSD float64 `key:"monthlyUSD,required"`
+	// AllowAbove lets an estimate pass that is above the ceiling, up to this.
+	AllowAbove float64 `key:"allowAbove"`
 }
 
 // Secret is a value that services get from Secrets Manager or SSM, and that is set outside.

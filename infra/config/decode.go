@@ -109,6 +109,10 @@ func decodeScalar(value any, target reflect.Value, path string, r *report) {
 			target.SetInt(number)
 			return
 		}
+		if number, err := strconv.ParseFloat(v.String(), 64); err == nil && target.Kind() == reflect.Float64 {
+			target.SetFloat(number)
+			return
+		}
 	}
 	right := "give " + example(target.Type())
 	if _, isMap := value.(map[string]any); !isMap && target.Kind() == reflect.String && value != nil {
@@ -147,6 +151,8 @@ func example(t reflect.Type) string {
 		return "true or false"
 	case reflect.Int:
 		return "a whole number without quotes"
+	case reflect.Float64:
+		return "a number without quotes"
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.String {
 			return `a list of texts, such as ["one", "two"]`

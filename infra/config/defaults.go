@@ -10,6 +10,7 @@ func prefill(target any) {
 		t.Registry.Retain = 20                                  // releases that a rollback can go back to
 		t.Network.CIDR = "10.20.0.0/16"                         // 65,536 addresses
 		t.Hosts = Hosts{Kind: HostsEC2, Failover: FailoverNone} // its other keys: see derive, because Fargate has none
+		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint
 	case *Image:
 		t.Dockerfile = "Dockerfile"
 	case *Database:
@@ -21,14 +22,22 @@ func prefill(target any) {
 		t.Replicas = 1
 		t.LogDays = 30
 		t.StartsPerDay = 20 // Discord resets a bot's token after 1,000 logins in 24 h
+		t.ErrorPattern = defaultErrors
 		prefill(&t.Health)
 	case *Public:
 		t.HealthPath = "/"
+	case *HTTPProbe:
+		t.Status = 200
 	case *Health:
 		t.Interval, t.Timeout, t.Retries = 10, 5, 3 // unhealthy after half a minute
 		t.StartPeriod = 30
 	}
 }
+
+// defaultErrors matches an error of a service that logs JSON with its level, as most libraries write it; the warden's own
+// lines have alarms of their own.
+const defaultErrors = `{ ($.level = "ERROR" || $.level = "CRITICAL" || $.level = "FATAL" || $.level = "error" || ` +
+	`$.level = "critical" || $.level = "fatal") && ($.source NOT EXISTS || $.source != "warden") }`
 
 // derive sets the defaults that depend on other keys.
 func (c *Config) derive(r *report) {

@@ -49,7 +49,7 @@ func Load(source Source) (*Config, error) {
 
 // checks are what takes more than one struct to see.
 var checks = []func(*Config, *report){
-	checkRequired, checkReferences, checkBaseImages, checkPlatforms, checkNames,
+	checkRequired, checkReferences, checkWebhooks, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
 }
 

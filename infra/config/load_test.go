@@ -36,10 +36,12 @@ func TestDefaults(t *testing.T) {
 		Hosts:      Hosts{Kind: "ec2", Failover: "none", InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30},
 		Services: map[string]Service{"bot": {
 			Image: "bot", Replicas: 1, CPU: 256, Memory: 256, LogDays: 30, StartsPerDay: 20,
-			Health: Health{Command: []string{"check"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
+			Health:       Health{Command: []string{"check"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
+			ErrorPattern: defaultErrors,
 		}},
+		Alerts: Alerts{Runbooks: "docs/runbooks.md"},
 		Warnings: []string{
-			"botyard:alerts.email: nobody is told when something breaks; name at least one address",
+			"botyard:alerts: nobody is told when something breaks; name at least one address in email, or a webhook's secret in discord or slack",
 			`botyard:services.bot.image: "bot" does not start with the warden, so that a crash loop is not braked and a failed probe not told; declare the layer "warden" as Pulumi.prod.yaml does, add it to botyard:images.bot.uses, and make ENTRYPOINT ["/warden"] the last one of images/bot/Dockerfile`,
 		},
 	}, c)
@@ -91,7 +93,7 @@ func TestEverythingIsRead(t *testing.T) {
 		Database: &ServiceDatabase{Name: "points", Access: AccessWrite}, Environment: map[string]string{"LEVEL": "info"},
 		Secrets: map[string]string{"TOKEN": "token", "SHARED": "shared"}, Volumes: []Volume{{Name: "data", Path: "/data"}},
 		Health:  Health{Command: []string{"python", "-m", "bot.health"}, Interval: 10, Timeout: 5, Retries: 3, StartPeriod: 30},
-		LogDays: 14,
+		LogDays: 14, ErrorPattern: defaultErrors,
 	}, c.Services["bot"])
 	assert.Equal(t, &Public{Path: "/*", HealthPath: "/healthz"}, c.Services["api"].Public)
 	assert.Equal(t, []Grant{{"api", "points", "owner"}, {"bot", "points", "write"}}, c.Grants())
@@ -153,7 +155,7 @@ alerts: null
 services: {api: {database: null}, bot: {database: null}}`)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"botyard:alerts.email: nobody is told when something breaks; name at least one address",
+		"botyard:alerts: nobody is told when something breaks; name at least one address in email, or a webhook's secret in discord or slack",
 		"botyard:baseImages.go: no layer builds on it; remove it",
 		"botyard:images.spare: no service runs it or a layer that needs it, but it is built all the same; remove it",
 		"botyard:secrets.spare: no service uses it; remove it",
@@ -189,7 +191,7 @@ func TestEveryStructValidates(t *testing.T) {
 		}
 	}
 	visit(reflect.TypeFor[Config]())
-	assert.Len(t, seen, 15)
+	assert.Len(t, seen, 18)
 }
 
 // TestLongTexts holds the limits of length that no table can show.

@@ -35,7 +35,9 @@ type Database struct {
 	EngineVersion string `key:"engineVersion,required"`
 	// InstanceClass is RDS's, such as db.t4g.micro.
 	InstanceClass string `key:"instanceClass"`
-	StorageGiB    int    `key:"storageGiB"`
+	// MemoryGiB is the class's memory; 0 where the program knows it.
+	MemoryGiB  int `key:"memoryGiB"`
+	StorageGiB int `key:"storageGiB"`
 	// BackupDays is how many daily backups are kept; 0 is none.
 	BackupDays int `key:"backupDays"`
 	// BackupWindow (03:00-04:00) and MaintenanceWindow (sun:04:30-sun:05:30) are UTC.

@@ -29,6 +29,10 @@ type Service struct {
 	Health  Health            `key:"health,required"`
 	// LogDays is how long log lines are kept.
 	LogDays int `key:"logDays"`
+	// ErrorPattern matches the log lines that count as errors, in CloudWatch's filter syntax.
+	ErrorPattern string `key:"errorPattern"`
+	// Alarms are thresholds of the service's own, by key of the table's scope service.
+	Alarms map[string]float64 `key:"alarms"`
 }
 
 // HandsOver tells that a deploy of the service is a handover: the new task waits for the lease of the old one. A fixed port
@@ -73,12 +77,32 @@ type Volume struct {
 	Path string `key:"path,required"`
 }
 
-// Health is a command that exits 0 while the service works.
+// Health is the service's probe: a command, a request or a connection. Exactly one of them is set.
 type Health struct {
-	Command []string `key:"command,required"`
+	// Command exits 0 while the service works; it runs inside the container, without a shell.
+	Command []string `key:"command"`
+	// HTTP and TCP are probed by the warden.
+	HTTP *HTTPProbe `key:"http"`
+	TCP  *TCPProbe  `key:"tcp"`
 	// Interval, Timeout and StartPeriod are seconds.
 	Interval    int `key:"interval"`
 	Timeout     int `key:"timeout"`
 	Retries     int `key:"retries"`
 	StartPeriod int `key:"startPeriod"`
+}
+
+// HTTPProbe is a request that the service answers while it works.
+type HTTPProbe struct {
+	Path string `key:"path,required"`
+	// Port is the container's; 0: the service's own.
+	Port   int `key:"port"`
+	Status int `key:"status"`
+	// Body is a text that the answer's body has in it; empty: any.
+	Body string `key:"body"`
+}
+
+// TCPProbe is a connection that the service takes while it works.
+type TCPProbe struct {
+	// Port is the container's; 0: the service's own.
+	Port int `key:"port"`
 }

@@ -62,4 +62,5 @@ func (c Config) validate(path string, r *report) {
 		}
 	}
 	validateTags(c.Tags, at(path, "tags"), r)
+	c.validateAlarms(at(path, "alarms"), r)
 }

@@ -90,8 +90,19 @@ func (v Volume) validate(where string, r *report) {
 
 // validate holds ECS's bounds. Source: ECS API reference, HealthCheck.
 func (v Health) validate(path string, r *report) {
+	given := 0
+	for _, key := range []string{"command", "http", "tcp"} {
+		if r.given[at(path, key)] {
+			given++
+		}
+	}
+	if given != 1 {
+		r.add(path, fmt.Sprintf("has %d of command, http and tcp", given), `give one of them, such as http: {path: /health}`)
+	}
 	where := at(path, "command")
-	validateCommand(v.Command, where, r)
+	if r.given[where] {
+		validateCommand(v.Command, where, r)
+	}
 	if len(v.Command) > 0 && slices.Contains([]string{"CMD", "CMD-SHELL", "NONE"}, v.Command[0]) {
 		r.add(where, fmt.Sprintf("begins with %s, as in a task definition", v.Command[0]), "give the program and its arguments alone; no shell is needed")
 	}
@@ -99,4 +110,16 @@ func (v Health) validate(path string, r *report) {
 	r.between(at(path, "timeout"), v.Timeout, 2, 60, "seconds")
 	r.between(at(path, "retries"), v.Retries, 1, 10, "retries")
 	r.between(at(path, "startPeriod"), v.StartPeriod, 0, 300, "seconds")
+}
+
+func (v HTTPProbe) validate(path string, r *report) {
+	if len(v.Path) > maxHealthPath || !healthPathPattern.MatchString(v.Path) {
+		r.add(at(path, "path"), fmt.Sprintf("%q is no path", v.Path), "give one such as /health, without wildcards")
+	}
+	r.between(at(path, "port"), v.Port, 0, 65535, "")
+	r.between(at(path, "status"), v.Status, 100, 599, "")
+}
+
+func (v TCPProbe) validate(path string, r *report) {
+	r.between(at(path, "port"), v.Port, 0, 65535, "")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"botyard/infra/alarms"
 	"botyard/infra/image"
 )
 
@@ -61,6 +62,10 @@ func (v Service) validate(path string, r *report) {
 			validateCommand(command, at(path, key), r)
 		}
 	}
+	if v.ErrorPattern == "" || len(v.ErrorPattern) > maxPattern {
+		r.add(at(path, "errorPattern"), "is empty or too long", `give a filter pattern of CloudWatch Logs, such as "?ERROR ?CRITICAL", or remove it`)
+	}
+	validateThresholds(alarms.Service, v.Alarms, at(path, "alarms"), r)
 	v.validateEnvironment(path, r)
 	v.validateVolumes(path, r)
 }

@@ -8,8 +8,8 @@ func (c *Config) warnings() []string {
 	warn := func(path, format string, values ...any) {
 		list = append(list, path+": "+fmt.Sprintf(format, values...))
 	}
-	if len(c.Alerts.Email) == 0 {
-		warn(at(at("", "alerts"), "email"), "nobody is told when something breaks; name at least one address")
+	if len(c.Alerts.Email) == 0 && c.Alerts.Discord == "" && c.Alerts.Slack == "" {
+		warn(at("", "alerts"), "nobody is told when something breaks; name at least one address in email, or a webhook's secret in discord or slack")
 	}
 	bases, layers, secrets := c.used()
 	for _, name := range Names(c.BaseImages) {
@@ -65,6 +65,9 @@ func (c *Config) used() (bases, layers, secrets map[string]bool) {
 		for _, secret := range service.Secrets {
 			secrets[secret] = true
 		}
+	}
+	for _, secret := range []string{c.Alerts.Discord, c.Alerts.Slack} {
+		secrets[secret] = true
 	}
 	if c.Database != nil {
 		mark(c.Database.InitImage)

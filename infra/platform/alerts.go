@@ -7,27 +7,39 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// AlertsArgs describes who hears of an alarm.
+// AlertsArgs describes the stack's alarms and who hears of them by mail.
 type AlertsArgs struct {
-	// Email are the addresses; AWS asks each once to confirm.
-	Email []string
+	// Required.
 	// AccountID is the AWS account, the only one whose alarms may publish.
 	AccountID string
+	Region    string
 	Names     Namer
+	// Runbooks is where docs/runbooks.md is read; each alarm's message links to its section.
+	Runbooks string
+
+	// Optional.
+	// Email are the addresses; AWS asks each once to confirm.
+	Email []string
+	// Thresholds are the stack's own by the alarm's ID in the table, in the table's unit.
+	Thresholds map[string]float64
 }
 
-// Alerts is the topic that every alarm publishes to.
+// Alerts is the topic that every alarm publishes to, and the alarms that are declared so far.
 type Alerts struct {
 	pulumi.ResourceState
 
 	TopicArn pulumi.StringOutput
+	// Declared are all alarms, in the order of their declaration.
+	Declared []Alarm
+
+	args *AlertsArgs
 }
 
 // NewAlerts declares the topic and its subscriptions. The topic is not encrypted with a key:
 // alarms cannot publish through the free AWS key, a key of one's own costs $1 a month, and an
 // alarm's message holds no secret (docs/decisions.md).
 func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulumi.ResourceOption) (*Alerts, error) {
-	a := &Alerts{}
+	a := &Alerts{args: args}
 	return a, build(ctx, "Alerts", name, a, opts, func(child pulumi.ResourceOption) error {
 		return a.declare(ctx, name, args, child)
 	})
@@ -61,15 +73,19 @@ func (a *Alerts) declare(ctx *pulumi.Context, name string, args *AlertsArgs, chi
 	return nil
 }
 
-// topicStatements let this account's alarms publish, and nobody without TLS.
+// topicStatements let this account's alarms, event rules and budgets publish, and nobody without TLS.
 func topicStatements(topic, account string) []statement {
-	alarms := allow(topic, "sns:Publish")
-	alarms.Sid = "Alarms"
-	alarms.Principal = map[string]string{"Service": "cloudwatch.amazonaws.com"}
-	alarms.Condition = map[string]any{"StringEquals": map[string]string{"aws:SourceAccount": account}}
+	publish := allow(topic, "sns:Publish")
+	publish.Sid = "AlarmsAndBudgets"
+	publish.Principal = map[string]any{"Service": []string{"budgets.amazonaws.com", "cloudwatch.amazonaws.com"}}
+	publish.Condition = map[string]any{"StringEquals": map[string]string{"aws:SourceAccount": account}}
+	// EventBridge takes no topic whose policy has a condition for it: EventBridge User Guide, "Amazon SNS permissions".
+	events := allow(topic, "sns:Publish")
+	events.Sid = "Events"
+	events.Principal = map[string]string{"Service": "events.amazonaws.com"}
 	plain := statement{
 		Sid: "NoPlainText", Effect: "Deny", Principal: "*", Action: []string{"sns:Publish"}, Resource: topic,
 		Condition: map[string]any{"Bool": map[string]string{"aws:SecureTransport": "false"}},
 	}
-	return []statement{alarms, plain}
+	return []statement{publish, events, plain}
 }

@@ -5,6 +5,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/alarms"
 )
 
 // ClusterArgs describes the ECS cluster and what carries its tasks.
@@ -34,6 +36,8 @@ type Cluster struct {
 	Fargate bool
 	// Hosts are the groups of hosts: none on Fargate, two with a standby.
 	Hosts []*Hosts
+	// Subjects are what the hosts' alarms are about: each group, and all together.
+	Subjects []string
 }
 
 // Place is where tasks run.
@@ -119,8 +123,15 @@ func (c *Cluster) declarePlaces(ctx *pulumi.Context, name string, args *ClusterA
 			return err
 		}
 		c.Hosts, place.CapacityProvider = append(c.Hosts, hosts), hosts.CapacityProvider
+		c.Subjects = append(c.Subjects, name+"-"+suffix)
 	}
-	return nil
+	if c.Fargate {
+		return nil
+	}
+	// What wardens say of the hosts that they are on has no host's name, so the fullest one counts.
+	c.Subjects = append(c.Subjects, name)
+	hosts := subject{name: name, namespace: ownNamespace(args.Names)}
+	return args.Hosts.Alerts.declareAlarms(ctx, hosts, alarms.Of(alarms.Hosts, alarms.OnEC2), child)
 }
 
 // securityGroup lets traffic out and nothing in; the edge adds what its load balancer needs.

@@ -23,11 +23,26 @@ type Port struct {
 	Container, Host int
 }
 
-// Health is a container's health check: a command that exits 0 while the service works.
+// Health is a service's probe: a command that exits 0 while it works, or with a warden a request or a connection.
 type Health struct {
 	Command []string
+	HTTP    *HTTPProbe
+	TCP     *TCPProbe
 	// Interval, Timeout and StartPeriod are seconds; Retries is a count.
 	Interval, Timeout, Retries, StartPeriod int
+}
+
+// HTTPProbe is a request and what answers it while the service works. Its JSON is the warden's.
+type HTTPProbe struct {
+	Path   string `json:"path"`
+	Port   int    `json:"port,omitempty"` // 0: the service's own
+	Status int    `json:"status"`
+	Body   string `json:"body,omitempty"` // a text in the answer; empty: any
+}
+
+// TCPProbe is a connection that the service takes while it works. Its JSON is the warden's.
+type TCPProbe struct {
+	Port int `json:"port,omitempty"` // 0: the service's own
 }
 
 // Volume is a named Docker volume of the host, kept across tasks (EC2), or the task's own

@@ -6,6 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/alarms"
 )
 
 // postgresPort is Postgres's own.
@@ -17,11 +19,14 @@ type DatabaseArgs struct {
 	Network *Network
 	Cluster *Cluster
 	Names   Namer
+	Alerts  *Alerts
 	// EngineVersion is the major version, such as 15; RDS chooses and upgrades the minor one.
 	EngineVersion string
 	// InstanceClass is RDS's, such as db.t4g.micro; StorageGiB its disk.
 	InstanceClass string
 	StorageGiB    int
+	// MemoryMiB is the class's memory.
+	MemoryMiB int
 	// BackupDays is how many daily backups are kept; point-in-time recovery reaches back as far.
 	BackupDays int
 
@@ -96,7 +101,22 @@ func (d *Database) declare(ctx *pulumi.Context, name string, args *DatabaseArgs,
 	}
 	d.Address, d.Port, d.Identifier = instance.Address, instance.Port, instance.Identifier
 	d.MasterSecretArn = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
-	return nil
+	return d.declareAlarms(ctx, name, args, child)
+}
+
+// maxConnections is Postgres's limit on RDS: one for each 9,531,392 bytes of memory, at most 5,000.
+// Source: Amazon RDS User Guide, "Quotas and constraints for Amazon RDS", "Maximum number of database connections".
+func maxConnections(memoryMiB int) float64 { return float64(min(memoryMiB<<20/9531392, 5000)) }
+
+func (d *Database) declareAlarms(ctx *pulumi.Context, name string, args *DatabaseArgs, child pulumi.ResourceOption) error {
+	return args.Alerts.declareAlarms(ctx, subject{
+		name:       name,
+		dimensions: map[string]pulumi.StringMap{"AWS/RDS": {"DBInstanceIdentifier": d.Identifier}},
+		whole: map[string]float64{
+			"free-memory": float64(args.MemoryMiB << 20), "free-storage": float64(args.StorageGiB << 30), // bytes
+			"connections": maxConnections(args.MemoryMiB),
+		},
+	}, alarms.Of(alarms.Database, alarms.Always), child)
 }
 
 func newInstance(ctx *pulumi.Context, name string, args *DatabaseArgs, subnets *rds.SubnetGroup, group *ec2.SecurityGroup, parameters *rds.ParameterGroup, child pulumi.ResourceOption) (*rds.Instance, error) {

@@ -17,8 +17,8 @@ func database(protect bool) pulumi.RunFunc {
 			return err
 		}
 		_, err = NewDatabase(ctx, "database", &DatabaseArgs{
-			Network: p.network, Cluster: p.cluster, Names: names, EngineVersion: "15", InstanceClass: "db.t4g.micro",
-			StorageGiB: 20, BackupDays: 7, Protect: protect,
+			Network: p.network, Cluster: p.cluster, Names: names, Alerts: p.alerts, EngineVersion: "15", InstanceClass: "db.t4g.micro",
+			MemoryMiB: 1024, StorageGiB: 20, BackupDays: 7, Protect: protect,
 		})
 		return err
 	}

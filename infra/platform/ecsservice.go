@@ -7,11 +7,8 @@ import (
 
 // declareECSServices declares the ECS service and, for a singleton of a cluster with a standby, a second one: the same
 // task in another zone, where it waits for the lease.
-func (s *Service) declareECSServices(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) ([]*ecs.Service, error) {
-	balancers, depends, err := args.Route.declare(ctx, name, args, child)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) declareECSServices(ctx *pulumi.Context, name string, args *ServiceArgs, target *targetGroup, child pulumi.ResourceOption) ([]*ecs.Service, error) {
+	balancers, depends := target.use(name, args)
 	service, err := ecs.NewService(ctx, name, ecsService(name, args, args.Cluster.Active, s.Ready, balancers), child, depends)
 	if err != nil || !args.hasStandby() {
 		return []*ecs.Service{service}, err

@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/alarms"
 )
 
 // tlsPolicy allows TLS 1.2 and 1.3 with forward secrecy only.
@@ -17,6 +19,7 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 type EdgeArgs struct {
 	Network *Network
 	Cluster *Cluster
+	Alerts  *Alerts
 	// Domain is the public name and Zone the Route 53 zone that holds it. Both or neither:
 	// without them the load balancer speaks plain HTTP under its own name.
 	Domain, Zone string
@@ -64,6 +67,12 @@ func (e *Edge) declare(ctx *pulumi.Context, name string, args *EdgeArgs, child p
 		return err
 	}
 	e.LoadBalancerName = balancer.ArnSuffix
+	if err := args.Alerts.declareAlarms(ctx, subject{
+		name:       name,
+		dimensions: map[string]pulumi.StringMap{"AWS/ApplicationELB": {"LoadBalancer": balancer.ArnSuffix}},
+	}, alarms.Of(alarms.Edge, alarms.Always), child); err != nil {
+		return err
+	}
 	if args.Domain == "" {
 		e.URL = pulumi.Sprintf("http://%s", balancer.DnsName)
 		listener, err := lb.NewListener(ctx, name, &lb.ListenerArgs{
@@ -122,6 +131,12 @@ func (e *Edge) declareDomain(ctx *pulumi.Context, name string, args *EdgeArgs, b
 	}
 	certificate, err := newCertificate(ctx, name, args.Domain, zone.ZoneId, child)
 	if err != nil {
+		return err
+	}
+	if err := args.Alerts.declareAlarms(ctx, subject{
+		name:       name,
+		dimensions: map[string]pulumi.StringMap{"AWS/CertificateManager": {"CertificateArn": certificate}},
+	}, alarms.Of(alarms.Edge, alarms.Domain), child); err != nil {
 		return err
 	}
 	listener, err := lb.NewListener(ctx, name, &lb.ListenerArgs{

@@ -16,7 +16,7 @@ func edge(domain, zone string, hosts *HostsArgs) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		e, err := NewEdge(ctx, "edge", &EdgeArgs{Network: p.network, Cluster: p.cluster, Domain: domain, Zone: zone, Protect: domain != "", Names: names})
+		e, err := NewEdge(ctx, "edge", &EdgeArgs{Network: p.network, Cluster: p.cluster, Alerts: p.alerts, Domain: domain, Zone: zone, Protect: domain != "", Names: names})
 		if err == nil {
 			ctx.Export("url", e.URL)
 		}
@@ -70,9 +70,14 @@ func TestAlarmsOfThisAccountMayPublishAndNobodyWithoutTLS(t *testing.T) {
 	topic := "arn:aws:sns:us-east-1:123456789012:topic/botyard-test-alerts"
 	require.Equal(t, []any{
 		map[string]any{
-			"Sid": "Alarms", "Effect": "Allow", "Principal": map[string]any{"Service": "cloudwatch.amazonaws.com"},
-			"Action": []any{"sns:Publish"}, "Resource": topic,
+			"Sid": "AlarmsAndBudgets", "Effect": "Allow",
+			"Principal": map[string]any{"Service": []any{"budgets.amazonaws.com", "cloudwatch.amazonaws.com"}},
+			"Action":    []any{"sns:Publish"}, "Resource": topic,
 			"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
+		},
+		map[string]any{
+			"Sid": "Events", "Effect": "Allow", "Principal": map[string]any{"Service": "events.amazonaws.com"},
+			"Action": []any{"sns:Publish"}, "Resource": topic,
 		},
 		map[string]any{
 			"Sid": "NoPlainText", "Effect": "Deny", "Principal": "*", "Action": []any{"sns:Publish"}, "Resource": topic,

@@ -26,13 +26,17 @@ type parts struct {
 	cluster *Cluster
 	alerts  *Alerts
 	leases  *Leases
+	events  *Events
 	runner  *recording.Runner
 }
 
 var ec2Hosts = &HostsArgs{InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30, Tags: map[string]string{"fleet": "society"}, Names: names}
 
 func newParts(ctx *pulumi.Context, hosts *HostsArgs, change ...func(*ClusterArgs)) (*parts, error) {
-	alerts, err := NewAlerts(ctx, "alerts", &AlertsArgs{Email: []string{"ops@example.org"}, AccountID: recording.Account, Names: names})
+	alerts, err := NewAlerts(ctx, "alerts", &AlertsArgs{
+		Email: []string{"ops@example.org"}, AccountID: recording.Account, Region: "us-east-1", Names: names, Runbooks: "docs/runbooks.md",
+		Thresholds: map[string]float64{"service-cpu": 70, "database-free-memory": 20},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +58,17 @@ func newParts(ctx *pulumi.Context, hosts *HostsArgs, change ...func(*ClusterArgs
 		return nil, err
 	}
 	leases, err := NewLeases(ctx, "leases", &LeasesArgs{Names: names})
-	return &parts{network: network, cluster: cluster, alerts: alerts, leases: leases, runner: &recording.Runner{}}, err
+	if err != nil {
+		return nil, err
+	}
+	events, err := NewEvents(ctx, "events", &EventsArgs{Cluster: cluster, Names: names, LogDays: 30})
+	return &parts{network: network, cluster: cluster, alerts: alerts, leases: leases, events: events, runner: &recording.Runner{}}, err
 }
 
 // serviceArgs is a small valid service on p.
 func (p *parts) serviceArgs() *ServiceArgs {
 	return &ServiceArgs{
-		Cluster: p.cluster, Names: names, Runner: p.runner, Alerts: p.alerts, Region: "us-east-1",
+		Cluster: p.cluster, Names: names, Runner: p.runner, Alerts: p.alerts, Events: p.events, ErrorPattern: "?ERROR", Region: "us-east-1",
 		Image:         pulumi.String("registry/botyard/test/bot@sha256:aaaa").ToStringOutput(),
 		RepositoryArn: pulumi.String("arn:repository").ToStringOutput(),
 		CPU:           256, Memory: 448, Replicas: 1, LogDays: 30,

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/autoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/alarms"
 )
 
 // HostsArgs describes the EC2 hosts of a cluster.
@@ -101,7 +104,25 @@ func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, clust
 		return err
 	}
 	h.CapacityProvider, h.GroupName, h.GroupArn = provider.Name, group.Name, group.Arn
-	return h.declareHostAlarms(ctx, name, args, child)
+	return h.declareAlarms(ctx, name, args, child)
+}
+
+// HostConditions are those of the table of alarms that hold for hosts of a type.
+func HostConditions(instanceType string) []alarms.When {
+	if strings.HasPrefix(instanceType, "t") { // t3, t3a, t4g: EC2 Instance Types Guide, "Burstable performance instances"
+		return []alarms.When{alarms.Always, alarms.Burstable}
+	}
+	return []alarms.When{alarms.Always}
+}
+
+// declareAlarms declares those of the group as a whole.
+func (h *Hosts) declareAlarms(ctx *pulumi.Context, name string, args *HostsArgs, child pulumi.ResourceOption) error {
+	s := subject{name: name, dimensions: map[string]pulumi.StringMap{"AWS/EC2": {"AutoScalingGroupName": h.GroupName}}}
+	if err := args.Alerts.declareAlarms(ctx, s, alarms.Of(alarms.Hosts, HostConditions(args.InstanceType)...), child); err != nil {
+		return err
+	}
+	h.StatusAlarm = args.Alerts.named(name, "status-check")
+	return nil
 }
 
 // warmPool keeps one instance ready and stopped, which costs its disk alone. Capacity providers refuse a pool whose

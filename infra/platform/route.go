@@ -15,11 +15,29 @@ type Route struct {
 	Priority int
 }
 
-// declare declares rule and target group. It returns what ECS services name to register their tasks, and what they wait
-// for; nothing of both where the service is not public.
-func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) (ecs.ServiceLoadBalancerArrayInput, pulumi.ResourceOption, error) {
+// targetGroup is what a public service's tasks register with.
+type targetGroup struct {
+	arn pulumi.StringOutput
+	// name is the ARN suffix by which CloudWatch knows it.
+	name pulumi.StringOutput
+	rule *lb.ListenerRule
+}
+
+// use is what an ECS service names to register its tasks, and what it waits for; nothing of both where it is not public.
+func (t *targetGroup) use(container string, args *ServiceArgs) (ecs.ServiceLoadBalancerArrayInput, pulumi.ResourceOption) {
+	if t == nil {
+		return nil, pulumi.DependsOn(nil)
+	}
+	// ECS refuses a target group that no listener uses yet.
+	return ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+		TargetGroupArn: t.arn, ContainerName: pulumi.String(container), ContainerPort: pulumi.Int(args.Port.Container),
+	}}, pulumi.DependsOn([]pulumi.Resource{t.rule})
+}
+
+// declare declares rule and target group; nil where the service is not public.
+func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, child pulumi.ResourceOption) (*targetGroup, error) {
 	if r == nil {
-		return nil, pulumi.DependsOn(nil), nil
+		return nil, nil
 	}
 	// A singleton's second target passes requests on to the first, so a dead one must be left out soon.
 	interval := 10 // seconds
@@ -40,7 +58,7 @@ func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, chi
 		},
 	}, child)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rule, err := lb.NewListenerRule(ctx, name, &lb.ListenerRuleArgs{
 		ListenerArn: r.Edge.ListenerArn,
@@ -52,11 +70,5 @@ func (r *Route) declare(ctx *pulumi.Context, name string, args *ServiceArgs, chi
 			Type: pulumi.String("forward"), TargetGroupArn: target.Arn,
 		}},
 	}, child)
-	if err != nil {
-		return nil, nil, err
-	}
-	// ECS refuses a target group that no listener uses yet.
-	return ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-		TargetGroupArn: target.Arn, ContainerName: pulumi.String(name), ContainerPort: pulumi.Int(args.Port.Container),
-	}}, pulumi.DependsOn([]pulumi.Resource{rule}), nil
+	return &targetGroup{arn: target.Arn, name: target.ArnSuffix, rule: rule}, err
 }

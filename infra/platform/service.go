@@ -26,6 +26,9 @@ type ServiceArgs struct {
 	ARM    bool
 	Runner Runner
 	Alerts *Alerts
+	Events *Events
+	// ErrorPattern matches the log lines that count as errors, in CloudWatch's filter syntax.
+	ErrorPattern string
 	// Gates are what must be done before the service is touched: all images, the databases,
 	// the one-off tasks of the services whose schema it uses, the values of its secrets.
 	Gates []any
@@ -48,6 +51,8 @@ type ServiceArgs struct {
 	Before []string
 	// Route makes the service public behind the load balancer.
 	Route *Route
+	// Thresholds are the service's own of its alarms, by key.
+	Thresholds map[string]float64
 }
 
 // Service is an ECS service with all that is its own: log group, roles, task definition,
@@ -60,8 +65,8 @@ type Service struct {
 	// Ready is the task definition's ARN once the one-off task has succeeded: what other
 	// services' Gates wait for.
 	Ready pulumi.StringOutput
-	// Running is the digest that runs, known once the rollout has been verified.
-	Running pulumi.StringOutput
+	// Running is the digest that runs, known once the rollout has been verified; Revision its task definition's ARN.
+	Running, Revision pulumi.StringOutput
 	// Standby is the ARN of the ECS service whose task waits for the lease; nil without a standby.
 	Standby *pulumi.StringOutput
 	// Down names the alarm of a service that is gone, not merely unwell; nil without a warden.
@@ -89,8 +94,8 @@ func (a *ServiceArgs) validate() error {
 		return errors.New("a singleton needs a warden with a lease")
 	case !a.Singleton && (a.HandsOver || a.Warden != nil && a.Warden.LeaseSeconds != 0):
 		return errors.New("only a singleton has a lease to hand over")
-	case a.Cluster == nil || a.Runner == nil || a.Alerts == nil:
-		return errors.New("Cluster, Runner and Alerts are required")
+	case a.Cluster == nil || a.Runner == nil || a.Alerts == nil || a.Events == nil || a.ErrorPattern == "":
+		return errors.New("Cluster, Runner, Alerts, Events and ErrorPattern are required")
 	}
 	return nil
 }
@@ -115,7 +120,11 @@ func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, c
 			Name: name + ": before", Container: name, Command: args.Warden.once(args.Before),
 		})
 	}
-	services, err := s.declareECSServices(ctx, name, args, child)
+	target, err := args.Route.declare(ctx, name, args, child)
+	if err != nil {
+		return err
+	}
+	services, err := s.declareECSServices(ctx, name, args, target, child)
 	if err != nil {
 		return err
 	}
@@ -125,7 +134,8 @@ func (s *Service) declare(ctx *pulumi.Context, name string, args *ServiceArgs, c
 		s.Standby = &arn
 	}
 	s.Running = running(ctx, name, services, args)
-	s.Down, err = declareServiceAlarms(ctx, name, args, task.logGroup, child)
+	s.Revision = services[0].TaskDefinition.Elem()
+	s.Down, err = declareServiceAlarms(ctx, name, args, task.logGroup, target, child)
 	return err
 }
 

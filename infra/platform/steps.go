@@ -16,6 +16,9 @@ type Runner interface {
 	WaitSteady(context.Context, rollout.Service) error
 	WaitHolder(context.Context, rollout.Holder) error
 	RequireValue(ctx context.Context, arn string) error
+	Value(ctx context.Context, arn string) (string, error)
+	Revisions(ctx context.Context, cluster string, services []string) (map[string]rollout.Revision, error)
+	Announce(context.Context, rollout.Deployment) error
 }
 
 // placement resolves to where a cluster's one-off tasks run.

@@ -71,7 +71,7 @@ func serviceEntry(name string, args *ServiceArgs) (pulumi.StringMap, *Health, pu
 	if args.Warden == nil {
 		return environment, args.Health, nil, nil
 	}
-	variables, err := args.Warden.environment(args.Health, args.Route)
+	variables, err := args.Warden.environment(args.Health, args.Route, !args.Cluster.Fargate)
 	maps.Copy(environment, variables)
 	return environment, args.Warden.health(args.Health), args.Warden.policy(name), err
 }

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -23,8 +22,8 @@ type Warden struct {
 	StartsPerDay int
 }
 
-// environment is what the warden reads of its settings.
-func (w *Warden) environment(health *Health, route *Route) (pulumi.StringMap, error) {
+// environment is what the warden reads of its settings; host lets it tell of the host that it is on.
+func (w *Warden) environment(health *Health, route *Route, host bool) (pulumi.StringMap, error) {
 	variables := pulumi.StringMap{
 		"WARDEN_TABLE":          w.Leases.TableName,
 		"WARDEN_STARTS_PER_DAY": pulumi.String(strconv.Itoa(w.StartsPerDay)),
@@ -36,20 +35,35 @@ func (w *Warden) environment(health *Health, route *Route) (pulumi.StringMap, er
 	if w.LeaseSeconds > 0 && route != nil {
 		variables["WARDEN_HEALTH_PATH"] = pulumi.String(route.HealthPath)
 	}
+	if host {
+		variables["WARDEN_HOST"] = pulumi.String("1")
+	}
 	if health == nil {
 		return variables, nil
 	}
-	probe, err := json.Marshal(health.Command)
+	probe, err := canonical(health.probe())
 	if err != nil {
 		return nil, err
 	}
-	variables["WARDEN_PROBE"] = pulumi.String(string(probe))
+	variables["WARDEN_PROBE"] = pulumi.String(probe)
 	for name, value := range map[string]int{
 		"INTERVAL": health.Interval, "TIMEOUT": health.Timeout, "RETRIES": health.Retries, "START": health.StartPeriod,
 	} {
 		variables["WARDEN_PROBE_"+name] = pulumi.String(strconv.Itoa(value))
 	}
 	return variables, nil
+}
+
+// probe is what the warden reads: a list is a command, a map a request or a connection.
+func (h *Health) probe() any {
+	switch {
+	case h.HTTP != nil:
+		return map[string]any{"http": h.HTTP}
+	case h.TCP != nil:
+		return map[string]any{"tcp": h.TCP}
+	default:
+		return h.Command
+	}
 }
 
 // health is the container's health check: the warden's answer. It runs the service's own probe, with the service's own

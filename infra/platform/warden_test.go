@@ -31,6 +31,7 @@ func TestTheWardenOfASingletonKnowsItsLeaseAndItsProbe(t *testing.T) {
 	container := decode(t, recorded.One(t, "aws:ecs/taskDefinition:TaskDefinition", "bot"), "containerDefinitions").([]any)[0].(map[string]any)
 	require.Equal(t, []any{
 		map[string]any{"name": "SERVICE", "value": "bot"},
+		map[string]any{"name": "WARDEN_HOST", "value": "1"},
 		map[string]any{"name": "WARDEN_LEASE_SECONDS", "value": "15"},
 		map[string]any{"name": "WARDEN_PROBE", "value": `["python","-m","bot.health"]`},
 		map[string]any{"name": "WARDEN_PROBE_INTERVAL", "value": "10"},
@@ -111,23 +112,4 @@ func TestADeployOfASingletonIsAHandover(t *testing.T) {
 		p.runner.Fail = map[string]error{"bot: lease": errors.New("its tasks end before they are healthy")}
 	})
 	require.ErrorContains(t, err, "its tasks end before they are healthy")
-}
-
-func TestAHeartbeatIsAMetricAndItsAbsenceAnAlarm(t *testing.T) {
-	recorded, _, err := recordService(t, ec2Hosts, singleton)
-	require.NoError(t, err)
-	filter := recorded.One(t, "aws:cloudwatch/logMetricFilter:LogMetricFilter", "bot-heartbeat")
-	require.Equal(t, "/botyard/test/bot", filter.Input("logGroupName"))
-	require.Equal(t, `{ $.source = "warden" && $.event = "heartbeat" }`, filter.Input("pattern"))
-	require.Equal(t, map[string]any{
-		"namespace": "Botyard/botyard-test", "name": "Heartbeat", "value": "1", "dimensions": map[string]any{"Service": "$.service"},
-	}, filter.Input("metricTransformation"))
-	alarm := recorded.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "bot-heartbeat")
-	require.Equal(t, []any{"Botyard/botyard-test", "Heartbeat", "Sum", "LessThanThreshold", 60.0, 3.0, 1.0, "breaching"}, []any{
-		alarm.Input("namespace"), alarm.Input("metricName"), alarm.Input("statistic"), alarm.Input("comparisonOperator"),
-		alarm.Input("period"), alarm.Input("evaluationPeriods"), alarm.Input("threshold"), alarm.Input("treatMissingData"),
-	})
-	require.Equal(t, map[string]any{"Service": "bot"}, alarm.Input("dimensions"))
-	down := recorded.One(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", "bot-down")
-	require.Len(t, down.Input("alarmActions"), 1)
 }

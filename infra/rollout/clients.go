@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
@@ -32,9 +33,15 @@ type Leases interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 }
 
-// Secrets is the part of the Secrets Manager API that a rollout uses. It never reads a value.
+// Secrets is the part of the Secrets Manager API that a rollout uses. It reads no value but a webhook's URL.
 type Secrets interface {
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
+	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+}
+
+// Events is the part of the EventBridge API that a rollout uses.
+type Events interface {
+	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
 }
 
 // Clock is the time that a wait sees; tests give one that does not sleep.
@@ -50,6 +57,7 @@ type Runner struct {
 	Logs    Logs
 	Secrets Secrets
 	Leases  Leases
+	Events  Events
 	Clock   Clock
 	// Started is when this update began: a deployment that failed before it is an
 	// earlier update's, and is tried again rather than reported.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -20,7 +21,7 @@ import (
 // looks by itself: environment, shared files, the instance's role.
 type Access struct {
 	Region, Profile, AccessKey, SecretKey, Token, RoleARN string
-	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, sts.
+	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, events, sts.
 	Endpoints map[string]string
 }
 
@@ -48,6 +49,7 @@ func Connect(ctx context.Context, a Access) (*Runner, error) {
 		Logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
 		Secrets: secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
 		Leases:  dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = a.endpoint("dynamodb") }),
+		Events:  eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
 		Clock:   clock,
 		Started: clock.Now(),
 	}, nil

@@ -9,6 +9,8 @@ import (
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
@@ -21,6 +23,10 @@ type world struct {
 	tags     []types.Tag
 	lines    []string
 	stages   map[string][]string
+	value    string   // of every secret
+	put      []string // details of the events that were put
+	refuse   string   // why events are not taken; empty: they are
+	missing  bool     // there is no cluster yet
 	sequence []string // the calls that change something
 	now      time.Time
 	progress []string
@@ -37,7 +43,7 @@ var start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func (w *world) runner() *Runner {
 	w.now = start
-	return &Runner{ECS: w, Logs: w, Secrets: w, Clock: w, Started: start, Progress: func(line string) { w.progress = append(w.progress, line) }}
+	return &Runner{ECS: w, Logs: w, Secrets: w, Events: w, Clock: w, Started: start, Progress: func(line string) { w.progress = append(w.progress, line) }}
 }
 
 func (w *world) Now() time.Time { return w.now }
@@ -48,6 +54,9 @@ func (w *world) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 func (w *world) DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error) {
+	if w.missing {
+		return nil, &types.ClusterNotFoundException{}
+	}
 	if len(w.services) == 0 {
 		return &ecs.DescribeServicesOutput{}, nil
 	}
@@ -59,7 +68,9 @@ func (w *world) DescribeServices(context.Context, *ecs.DescribeServicesInput, ..
 }
 
 func (w *world) DescribeTaskDefinition(context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error) {
-	return &ecs.DescribeTaskDefinitionOutput{Tags: w.tags}, nil
+	return &ecs.DescribeTaskDefinitionOutput{Tags: w.tags, TaskDefinition: &types.TaskDefinition{
+		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("bot"), Image: aws.String("registry/bot@" + digest)}},
+	}}, nil
 }
 
 func (w *world) DescribeTasks(_ context.Context, in *ecs.DescribeTasksInput, _ ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error) {
@@ -138,4 +149,19 @@ func stopped(n string, code int32) types.Task {
 		StoppedReason: aws.String("Essential container in task exited"),
 		Containers:    []types.Container{{Name: aws.String("bot"), ExitCode: aws.Int32(code)}},
 	}
+}
+
+func (w *world) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(w.value)}, nil
+}
+
+func (w *world) PutEvents(_ context.Context, in *eventbridge.PutEventsInput, _ ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error) {
+	if w.refuse != "" {
+		entry := eventtypes.PutEventsResultEntry{ErrorCode: aws.String("Refused"), ErrorMessage: aws.String(w.refuse)}
+		return &eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []eventtypes.PutEventsResultEntry{entry}}, nil
+	}
+	for _, entry := range in.Entries {
+		w.put = append(w.put, aws.ToString(entry.Source)+" "+aws.ToString(entry.DetailType)+" "+aws.ToString(entry.Detail))
+	}
+	return &eventbridge.PutEventsOutput{}, nil
 }

@@ -14,6 +14,9 @@ type Runner struct {
 	Services []rollout.Service
 	Holders  []rollout.Holder
 	Secrets  []string
+	Told     []rollout.Deployment
+	// Runs is what runs before the update, by service.
+	Runs map[string]rollout.Revision
 	// Fail maps a one-off's, service's or secret's name to the error that it meets.
 	Fail map[string]error
 }
@@ -48,4 +51,25 @@ func (r *Runner) RequireValue(_ context.Context, arn string) error {
 	defer r.mu.Unlock()
 	r.Secrets = append(r.Secrets, arn)
 	return r.Fail[arn]
+}
+
+// Value answers an address.
+func (r *Runner) Value(_ context.Context, arn string) (string, error) {
+	return WebhookURL, r.Fail[arn]
+}
+
+// WebhookURL is the value of every secret: an address that nobody may see.
+const WebhookURL = "https://chat.example.org/api/webhooks/1/only-for-us"
+
+// Revisions answers what runs.
+func (r *Runner) Revisions(context.Context, string, []string) (map[string]rollout.Revision, error) {
+	return r.Runs, r.Fail["revisions"]
+}
+
+// Announce records the deployment.
+func (r *Runner) Announce(_ context.Context, d rollout.Deployment) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Told = append(r.Told, d)
+	return r.Fail["announce"]
 }
