@@ -18,7 +18,9 @@ pytestmark = pytest.mark.engine
 @pytest.fixture
 def instance(machine):
     """A running database as the emulator keeps it, without the emulator: what metrics_rds asks."""
-    machines.docker("pull", "--quiet", machines.DATABASE_IMAGE, check=False)
+    if not machines.docker("images", "--quiet", machines.DATABASE_IMAGE).strip():
+        complaint = f"there is no image {machines.DATABASE_IMAGE}; toolchain/baseimages/postgres.sh makes it"
+        (pytest.fail if machine.environ.get("CI") == "true" else pytest.skip)(complaint)
     port = machines.free_port()
     container = machines.docker("run", "-d", "--label", f"ministack.instance={machine.settings.instance}", "-e",
                                 "POSTGRES_PASSWORD=secret", "-p", f"127.0.0.1:{port}:5432",
