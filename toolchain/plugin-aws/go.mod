@@ -32,6 +32,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/acm v1.28.9 // indirect
 	github.com/aws/aws-sdk-go-v2/service/applicationautoscaling v1.31.5 // indirect
 	github.com/aws/aws-sdk-go-v2/service/autoscaling v1.43.8 // indirect
+	github.com/aws/aws-sdk-go-v2/service/budgets v1.25.8 // indirect
 	github.com/aws/aws-sdk-go-v2/service/cloudwatch v1.40.8 // indirect
 	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.39.1 // indirect
 	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.34.10 // indirect

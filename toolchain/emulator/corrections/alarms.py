@@ -26,7 +26,10 @@ def evaluate(original, alarm, now=None):
     if not alarm.get("MetricName"):
         return  # metric math is kept, not computed
     now = now or time.time()
-    found = values(alarm, now)
+    periods = windows(alarm, now)
+    if too_few(alarm, periods[-1]):
+        return
+    found = _statistics(alarm, periods)
     if not any(value is not None for value in found) and now < alarm["AlarmConfigurationUpdatedTimestamp"] + 60:
         return  # CloudWatch looks first about a minute after an alarm is made
     state, reason = judge(alarm, found)
@@ -39,18 +42,37 @@ def evaluate(original, alarm, now=None):
     cloudwatch._evaluate_parent_alarms(alarm)
 
 
-def values(alarm, now):
-    """The statistic of each of the last N whole periods, oldest first; None where there was no data."""
+def windows(alarm, now):
+    """The datapoints of each of the last N whole periods, oldest first."""
     period, count = alarm.get("Period") or 60, alarm["EvaluationPeriods"]
     dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
     points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dimensions)) or []
     end = math.floor(now / period) * period
-    found = []
-    for start in range(end - period * count, end, period):
-        inside = [p for p in points if start <= p["Timestamp"] < start + period]
-        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
-        found.append(cloudwatch._stat_value(cloudwatch._calc_stats(inside), statistic, inside) if inside else None)
-    return found
+    return [[p for p in points if start <= p["Timestamp"] < start + period]
+            for start in range(end - period * count, end, period)]
+
+
+def values(alarm, now):
+    """The statistic of each of the last N whole periods, oldest first; None where there was no data."""
+    return _statistics(alarm, windows(alarm, now))
+
+
+def _statistics(alarm, periods):
+    statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
+    return [cloudwatch._stat_value(cloudwatch._calc_stats(inside), statistic, inside) if inside else None
+            for inside in periods]
+
+
+def too_few(alarm, points):
+    """Whether a percentile of so few values says nothing, and the alarm is to keep its state then (percentiles-with-
+    low-samples): of fewer than 10/(1-p), or 10/p below the median.
+    """
+    if alarm.get("EvaluateLowSampleCountPercentile") != "ignore" or not points:
+        return False
+    share = float(alarm["ExtendedStatistic"][1:]) / 100
+    needed = 10 / (1 - share if share >= 0.5 else share)
+    # The share is no exact binary number: 10/(1-0.9) is a little more than 100.
+    return cloudwatch._calc_stats(points)["SampleCount"] < round(needed, 6)
 
 
 def judge(alarm, found):

@@ -1,13 +1,16 @@
-"""CloudWatch: alarms that are kept and answered whole."""
+"""CloudWatch: alarms that are kept and answered whole, and metrics that are kept for a while."""
 
+import copy
 import json
 import time
 
+from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import cloudwatch
 
-from corrections import corrects
+from corrections import corrects, metrics_values
 
-KEEP_METRICS_SECONDS = 3 * 3600
+# Three hours, and the five-minute period in which they begin. An alarm may look further back.
+KEEP_METRICS_SECONDS = 3 * 3600 + 300
 
 
 @corrects("cloudwatch:_put_metric_alarm")
@@ -90,6 +93,8 @@ def to_xml(value):
 
 
 def _time_or(key, item):
+    if key == "ExtendedStatistics":  # the one map among CloudWatch's answers
+        return "".join(f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in item.items())
     return cloudwatch._ts_iso(item) if key.endswith("Timestamp") and isinstance(item, (int, float)) else to_xml(item)
 
 
@@ -100,8 +105,51 @@ def keep_recent_metrics(original):
 
     ministack: writes two weeks of them at every save.
     """
-    state = original()
-    since = time.time() - KEEP_METRICS_SECONDS
-    for key, points in list(state["metrics"]._data.items()):
-        state["metrics"]._data[key] = [point for point in points if point["Timestamp"] >= since]
-    return state
+    kept = kept_since()
+    recent = AccountRegionScopedDict()
+    for key, points in list(cloudwatch._metrics._data.items()):
+        # A datapoint never changes once it is there: the table need not be copied whole, unlike the others.
+        recent._data[key] = metrics_values.pack([point for point in points if point["Timestamp"] >= kept(key)])
+    others = ("alarms", "composite_alarms", "composite_triggers", "alarm_history", "dashboards", "resource_tags")
+    return {"metrics": recent} | {name: copy.deepcopy(getattr(cloudwatch, f"_{name}")) for name in others}
+
+
+@corrects("cloudwatch:_restore_state")
+def take_up_metrics(original, data):
+    """Metrics are kept (cloudwatch_concepts, "Metrics retention"), over a restart as well.
+
+    ministack: reads them as it writes them, which is not how they are written here.
+    """
+    original(data)
+    for key, saved in list(cloudwatch._metrics._data.items()):
+        if isinstance(saved, dict):
+            cloudwatch._metrics._data[key] = metrics_values.unpack(saved)
+
+
+def kept_since():
+    """A function that tells, for a key of ministack's table of metrics, the time before which nothing is kept."""
+    longest, now = {}, time.time()
+    for (account, region, _), alarm in cloudwatch._alarms.all_items():
+        key = account, region, alarm.get("Namespace"), alarm.get("MetricName")
+        window = (alarm.get("Period") or 60) * (alarm["EvaluationPeriods"] + 1)
+        longest[key] = max(longest.get(key, KEEP_METRICS_SECONDS), window)
+
+    def since(key):
+        account, region, (namespace, name, _) = key
+        return now - longest.get((account, region, namespace, name), KEEP_METRICS_SECONDS)
+    return since
+
+
+@corrects("cloudwatch:_evict_old_metrics")
+def forget_old_metrics(original):
+    """Metrics go after their time (cloudwatch_concepts, "Metrics retention"), here after three hours, or when no
+    alarm looks back to them.
+
+    ministack: after two weeks; it goes through all datapoints at each request, and loses those that come meanwhile.
+    """
+    kept = kept_since()
+    for key, points in list(cloudwatch._metrics._data.items()):
+        while points and points[0]["Timestamp"] < kept(key):
+            points.pop(0)
+        if not points:
+            cloudwatch._metrics._data.pop(key, None)

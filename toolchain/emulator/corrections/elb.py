@@ -2,11 +2,12 @@
 
 import itertools
 import re
+import time
 
 from ministack.core.responses import StreamingResponse
 from ministack.services import alb, ec2
 
-from corrections import corrects
+from corrections import corrects, metrics_elb
 from corrections.elb_targets import (
     address,
     deregister,
@@ -35,16 +36,18 @@ async def forward_to_healthy(original, tg_arn, method, path, headers, body, quer
     entry = candidates[next(_turns) % len(candidates)]
     target = known(tg_arn, entry)
     target.in_flight += 1
-    answered = False
+    answered, status, began = False, None, time.perf_counter()
     try:
         host, port = address(group, entry)
         response = await alb._proxy_http_target({"Id": host, "Port": port}, group, method, raw_path or path, headers,
                                                 body, query_params, raw_query_string)
         answered = isinstance(response[2], StreamingResponse)
+        status = response[0] if answered else None
         return (*response[:2], _counted(response[2], target)) if answered else response
     finally:
         if not answered:
             target.in_flight -= 1
+        metrics_elb.note_target(tg_arn, status, time.perf_counter() - began)
 
 
 def _counted(stream, target):

@@ -1,4 +1,4 @@
-"""How alarms are evaluated."""
+"""How alarms are evaluated, and found."""
 
 import pytest
 from alarm import ALARM, put, query
@@ -71,3 +71,88 @@ def test_a_change_of_state_runs_the_actions(monkeypatch):
     cloudwatch._evaluate_alarm(few, 1_800_000_000.0)
     cloudwatch._evaluate_alarm(few, 1_800_000_000.0)
     assert told == [("INSUFFICIENT_DATA", "ALARM")]
+
+
+PERCENTILE = {name: value for name, value in ALARM.items() if name != "Statistic"} | {
+    "AlarmName": "slow", "ExtendedStatistic": "p95", "EvaluationPeriods": "1", "DatapointsToAlarm": "1",
+    "Threshold": "95.5", "ComparisonOperator": "GreaterThanThreshold"}
+NOW = 1_800_000_000.0
+
+
+def slow(**members):
+    """The alarm "slow", made long ago."""
+    query(Action="PutMetricAlarm", **PERCENTILE | members)
+    return cloudwatch._alarms["slow"] | {"AlarmConfigurationUpdatedTimestamp": 0}
+
+
+@covers("alarms.evaluate")
+@pytest.mark.parametrize("percentile, expected", [("p50", 50.5), ("p90", 90.1), ("p95", 95.05), ("p99", 99.01),
+                                                  ("p99.9", 99.901), ("p0", 1.0), ("p100", 100.0)])
+def test_a_percentile_is_interpolated_over_all_values_of_the_period(percentile, expected):
+    for value in range(100, 0, -1):
+        put("bot", NOW - 30, value)
+    alarm = slow(ExtendedStatistic=percentile)
+    assert alarms.values(alarm, NOW) == [pytest.approx(expected)]
+
+
+@covers("alarms.evaluate")
+def test_an_alarm_on_a_percentile_changes_its_state():
+    for value in range(1, 101):
+        put("bot", NOW - 30, value)
+        put("bot", NOW + 30, value + 1)
+    alarm = slow()
+    cloudwatch._evaluate_alarm(alarm, NOW)
+    assert alarm["StateValue"] == "OK", "p95 is 95.05"
+    cloudwatch._evaluate_alarm(alarm, NOW + 60)
+    assert alarm["StateValue"] == "ALARM", "p95 is 96.05"
+
+
+@covers("alarms.evaluate")
+@pytest.mark.parametrize("number, state", [(199, "INSUFFICIENT_DATA"), (200, "ALARM")])
+def test_few_values_change_nothing_where_the_alarm_says_so(number, state):
+    for _ in range(number):
+        put("bot", NOW - 30, 99.0)
+    alarm = slow(EvaluateLowSampleCountPercentile="ignore")
+    cloudwatch._evaluate_alarm(alarm, NOW)
+    assert alarm["StateValue"] == state
+
+
+@covers("alarms.evaluate")
+@pytest.mark.parametrize("percentile, needed", [("p99", 1000), ("p90", 100), ("p50", 20), ("p10", 100)])
+def test_how_many_values_are_enough(percentile, needed):
+    alarm = {"EvaluateLowSampleCountPercentile": "ignore", "ExtendedStatistic": percentile}
+    assert alarms.too_few(alarm, [{"Value": 1.0}] * (needed - 1))
+    assert not alarms.too_few(alarm, [{"Value": 1.0}] * needed)
+    assert not alarms.too_few({"ExtendedStatistic": percentile}, [{"Value": 1.0}])
+    assert not alarms.too_few(alarm, []), "missing data has its own rules"
+
+
+@pytest.fixture
+def four(aws):
+    """Alarms in two states under two prefixes, and a composite alarm for each prefix."""
+    for name in ("a-cold", "a-hot", "b-hot"):
+        query(Action="PutMetricAlarm", **ALARM | {"AlarmName": name})
+    for name in ("a-any", "b-any"):
+        aws("cloudwatch").put_composite_alarm(AlarmName=name, AlarmRule='ALARM("a-hot") OR ALARM("b-hot")')
+    for name in ("a-hot", "b-hot"):
+        aws("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="said so")
+
+
+FOUND = [({"AlarmNamePrefix": "a-", "StateValue": "ALARM"}, ["a-hot"], []),
+         ({"AlarmNamePrefix": "a-"}, ["a-cold", "a-hot"], []),
+         ({"StateValue": "ALARM"}, ["a-hot", "b-hot"], []),
+         ({"AlarmTypes": ["CompositeAlarm"], "AlarmNamePrefix": "a-", "StateValue": "ALARM"}, [], ["a-any"]),
+         ({"AlarmTypes": ["CompositeAlarm", "MetricAlarm"], "StateValue": "ALARM"}, ["a-hot", "b-hot"],
+          ["a-any", "b-any"]),
+         ({"AlarmTypes": ["CompositeAlarm"], "StateValue": "OK"}, [], [])]
+
+
+@covers("cloudwatch.answer_all_members")
+@pytest.mark.parametrize("asked, metric, composite", FOUND)
+def test_alarms_are_found_by_prefix_state_and_kind(four, aws, asked, metric, composite):
+    listed = {f"AlarmTypes.member.{place}": kind for place, kind in enumerate(asked.get("AlarmTypes", ()), 1)}
+    plain = {name: value for name, value in asked.items() if name != "AlarmTypes"}
+    for answer in (aws("cloudwatch").describe_alarms(**asked), query(Action="DescribeAlarms", **plain | listed)):
+        assert [alarm["AlarmName"] for alarm in answer["MetricAlarms"]] == metric
+        assert [alarm["AlarmName"] for alarm in answer["CompositeAlarms"]] == composite
+        assert all(alarm["AlarmRule"] for alarm in answer["CompositeAlarms"])

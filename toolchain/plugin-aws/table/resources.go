@@ -12,6 +12,8 @@ func Resources() []Entry {
 		{"aws_autoscaling_group", "autoscaling", "Group"},
 		{"aws_autoscaling_policy", "autoscaling", "Policy"},
 
+		{"aws_budgets_budget", "budgets", "Budget"},
+
 		{"aws_cloudwatch_composite_alarm", "cloudwatch", "CompositeAlarm"},
 		{"aws_cloudwatch_dashboard", "cloudwatch", "Dashboard"},
 		{"aws_cloudwatch_event_api_destination", "cloudwatch", "EventApiDestination"},
@@ -20,6 +22,7 @@ func Resources() []Entry {
 		{"aws_cloudwatch_event_target", "cloudwatch", "EventTarget"},
 		{"aws_cloudwatch_log_group", "cloudwatch", "LogGroup"},
 		{"aws_cloudwatch_log_metric_filter", "cloudwatch", "LogMetricFilter"},
+		{"aws_cloudwatch_log_resource_policy", "cloudwatch", "LogResourcePolicy"},
 		{"aws_cloudwatch_metric_alarm", "cloudwatch", "MetricAlarm"},
 
 		{"aws_dynamodb_table", "dynamodb", "Table"},
