@@ -23,7 +23,11 @@ func estimate(ctx *pulumi.Context, cfg *config.Config, region string) (*cost.Est
 	case err != nil:
 		return nil, fmt.Errorf("botyard:budget: %w; without the key there is no ceiling to hold", err)
 	}
-	if err := ctx.Log.Info(fmt.Sprintf("This stack costs about $%.2f a month (%s):\n%s", e.TotalUSD, e.Region, e), nil); err != nil {
+	told := fmt.Sprintf("This stack costs about $%.2f a month (%s)", e.TotalUSD, e.Region)
+	if ctx.DryRun() { // the update that follows need not say it all again
+		told += ":\n" + e.String()
+	}
+	if err := ctx.Log.Info(told, nil); err != nil {
 		return nil, err
 	}
 	if cfg.Budget == nil || cfg.Budget.AllowAbove >= e.TotalUSD {
