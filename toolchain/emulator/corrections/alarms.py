@@ -43,11 +43,13 @@ def evaluate(original, alarm, now=None):
 
 
 def windows(alarm, now):
-    """The datapoints of each of the last N whole periods, oldest first."""
+    """The datapoints of each of the last N periods, oldest first. They slide on with each minute, whatever their length
+    (alarm-evaluation-window, "SlidingWindow").
+    """
     period, count = alarm.get("Period") or 60, alarm["EvaluationPeriods"]
     dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
     points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dimensions)) or []
-    end = math.floor(now / period) * period
+    end = math.floor(now / 60) * 60 if period >= 60 else math.floor(now / period) * period
     return [[p for p in points if start <= p["Timestamp"] < start + period]
             for start in range(end - period * count, end, period)]
 

@@ -156,3 +156,17 @@ def test_alarms_are_found_by_prefix_state_and_kind(four, aws, asked, metric, com
         assert [alarm["AlarmName"] for alarm in answer["MetricAlarms"]] == metric
         assert [alarm["AlarmName"] for alarm in answer["CompositeAlarms"]] == composite
         assert all(alarm["AlarmRule"] for alarm in answer["CompositeAlarms"])
+
+
+@covers("alarms.evaluate")
+def test_a_period_of_minutes_slides_with_each_minute():
+    few = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Period": 300, "EvaluationPeriods": 2, "Statistic": "SampleCount",
+           "Dimensions": [{"Name": "ClusterName", "Value": "c"}, {"Name": "ServiceName", "Value": "bot"}]}
+    hour = 1_800_000_000.0
+    for second in (61, 62, 425):
+        put("bot", hour + second)
+    assert alarms.values(few, hour + 119) == [None, None], "the minute is not over"
+    assert alarms.values(few, hour + 120) == [None, 2.0], "not at the end of a five minutes of the clock"
+    assert alarms.values(few, hour + 360) == [None, 2.0]
+    assert alarms.values(few, hour + 420) == [2.0, None]
+    assert alarms.values(few, hour + 480) == [2.0, 1.0]
