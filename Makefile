@@ -7,6 +7,7 @@ SINCE ?= 10m
 FOLLOW ?= 1
 FAULTS ?=
 REPEAT ?= 1
+JSON ?=
 
 YARD := .botyard/bin/yard
 # One set of flags for every Go build, so that all share their compiled packages. go.sum pins the modules; the public
@@ -24,6 +25,7 @@ help: ## this list
 	@echo
 	@echo '  STACK=local|prod   the stack (up, preview, status, logs, drill, env); default local'
 	@echo '  SERVICE=name       the service whose log to print; SINCE=1h how far back; FOLLOW= prints and ends'
+	@echo '  JSON=1             status as JSON'
 	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
 	@echo '  BOTYARD_TOOLCHAIN=auto|published|build   take published parts where they can be had (auto), always, or never'
 
@@ -40,8 +42,8 @@ down: yard ## remove all that up made; the caches stay
 preview: yard ## show what up would change; STACK=prod without AWS credentials: on the emulator
 	@$(YARD) preview --stack $(STACK)
 
-status: yard ## the services: state, health, address, image
-	@$(YARD) status --stack $(STACK)
+status: yard ## how the stack is: services, alarms, last deploy, backups, cost; JSON=1 for programs
+	@$(YARD) status --stack $(STACK)$(if $(JSON), --json)
 
 logs: yard ## print and follow the log of SERVICE
 	@$(YARD) logs --stack $(STACK) --service '$(SERVICE)' --since $(SINCE) --follow=$(if $(FOLLOW),true,false)
