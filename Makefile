@@ -7,6 +7,9 @@ SINCE ?= 10m
 FOLLOW ?= 1
 FAULTS ?=
 REPEAT ?= 1
+JSON ?=
+HOURS ?= 3
+OUTPUT ?=
 
 YARD := .botyard/bin/yard
 # One set of flags for every Go build, so that all share their compiled packages. go.sum pins the modules; the public
@@ -16,14 +19,15 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status logs drill env test check bench fmt yard
+.PHONY: help up down preview status dashboard logs drill env test check bench fmt yard
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo '  STACK=local|prod   the stack (up, preview, status, logs, drill, env); default local'
+	@echo '  STACK=local|prod   the stack (up, preview, status, dashboard, logs, drill, env); default local'
 	@echo '  SERVICE=name       the service whose log to print; SINCE=1h how far back; FOLLOW= prints and ends'
+	@echo '  JSON=1             status as JSON; HOURS=24 how far back the dashboard reaches; OUTPUT=file where it goes'
 	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
 	@echo '  BOTYARD_TOOLCHAIN=auto|published|build   take published parts where they can be had (auto), always, or never'
 
@@ -40,8 +44,11 @@ down: yard ## remove all that up made; the caches stay
 preview: yard ## show what up would change; STACK=prod without AWS credentials: on the emulator
 	@$(YARD) preview --stack $(STACK)
 
-status: yard ## the services: state, health, address, image
-	@$(YARD) status --stack $(STACK)
+status: yard ## how the stack is: services, alarms, last deploy, backups, cost; JSON=1 for programs
+	@$(YARD) status --stack $(STACK)$(if $(JSON), --json)
+
+dashboard: yard ## draw the stack's CloudWatch dashboard into .botyard/dashboard-<stack>.html
+	@$(YARD) dashboard --stack $(STACK) --hours $(HOURS) --output '$(OUTPUT)'
 
 logs: yard ## print and follow the log of SERVICE
 	@$(YARD) logs --stack $(STACK) --service '$(SERVICE)' --since $(SINCE) --follow=$(if $(FOLLOW),true,false)

@@ -23,7 +23,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := &cobra.Command{Use: "yard-aws", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand())
+	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "yard:", err)
 		os.Exit(1)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,56 +9,7 @@ import (
 
 	"botyard/toolchain/internal/logs"
 	"botyard/toolchain/internal/outputs"
-	"botyard/toolchain/internal/status"
 )
-
-// settle is how long a service may be between two tasks before that counts as not running.
-const settle = 30 * time.Second
-
-// statusCommand prints the table of services; with a gateway also the commands to try next.
-func statusCommand() *cobra.Command {
-	var file, gateway string
-	var asJSON, next, strict bool
-	cmd := &cobra.Command{
-		Use: "status", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, client, err := stackAndECS(cmd.Context(), file)
-			if err != nil {
-				return err
-			}
-			rows, err := status.Of(cmd.Context(), client, out, gateway != "")
-			for giveUp := time.Now().Add(settle); strict && err == nil && status.Down(rows) != "" && time.Now().Before(giveUp); {
-				time.Sleep(time.Second)
-				rows, err = status.Of(cmd.Context(), client, out, gateway != "")
-			}
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(cmd.OutOrStdout())
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(rows)
-			}
-			if err := status.Write(cmd.OutOrStdout(), rows); err != nil {
-				return err
-			}
-			if next {
-				fmt.Fprintln(cmd.OutOrStdout())
-				status.Next(cmd.OutOrStdout(), out, gateway)
-			}
-			if down := status.Down(rows); strict && down != "" {
-				return fmt.Errorf("service %s does not run as declared although its update ended well: it stops again; make logs SERVICE=%s says why", down, down)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&file, "outputs", "", "file with the stack's outputs")
-	cmd.Flags().StringVar(&gateway, "gateway", "", "address of the emulator; empty on AWS")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&strict, "strict", false, "fail if a service does not run")
-	cmd.Flags().BoolVar(&next, "next", false, "print commands to try next")
-	return cmd
-}
 
 // logsCommand prints and follows the log of one service.
 func logsCommand() *cobra.Command {

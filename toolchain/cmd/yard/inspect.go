@@ -44,7 +44,7 @@ func statusCommand() *cobra.Command {
 	var name string
 	var asJSON, emulated bool
 	cmd := &cobra.Command{
-		Use: "status", Short: "Show the services: state, health, address, image", Args: cobra.NoArgs,
+		Use: "status", Short: "Show how the stack is: services, alarms, last deploy, backups, cost", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := open(os.Stderr)
 			if err != nil {
@@ -54,7 +54,7 @@ func statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var args []string
+			args := []string{"--full", "--stack", name}
 			if asJSON {
 				args = append(args, "--json")
 			}

@@ -27,7 +27,7 @@ func main() {
 	root := &cobra.Command{
 		Use: "yard", Short: "Bring the fleet up on this machine", SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), downCommand(), previewCommand(), statusCommand(), logsCommand(), drillCommand(), envCommand(), checkCommand())
+	root.AddCommand(upCommand(), downCommand(), previewCommand(), statusCommand(), dashboardCommand(), logsCommand(), drillCommand(), envCommand(), checkCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return

@@ -21,6 +21,18 @@ type Outputs struct {
 	HostPorts      map[string]int    `json:"hostPorts"`
 	PublicPaths    map[string]string `json:"publicPaths"`
 	PublicURL      string            `json:"publicUrl"`
+
+	// A stack of an earlier version, or without the part, has none of these.
+	AlarmPrefix        string `json:"alarmPrefix"`        // all alarms of the stack begin with it
+	DashboardName      string `json:"dashboardName"`      // the stack's CloudWatch dashboard
+	DatabaseIdentifier string `json:"databaseIdentifier"` // the RDS instance
+	MonthlyCostUSD     *Cost  `json:"monthlyCostUSD"`
+}
+
+// Cost is what the stack is reckoned to cost a month of 730 hours, in US dollars.
+type Cost struct {
+	Total float64            `json:"total"`
+	Parts map[string]float64 `json:"parts"`
 }
 
 // Read reads the outputs from a file that `pulumi stack output --json` wrote.

@@ -1,182 +1,119 @@
-// Package status tells how the services of a stack are.
+// Package status tells how a stack is: its services, alarms, last deploy, backups and cost.
 package status
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/url"
-	"strings"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"golang.org/x/sync/errgroup"
 
 	"botyard/toolchain/internal/outputs"
 )
 
-// Service is one row of the table.
-type Service struct {
-	Name    string `json:"service"`
-	State   string `json:"state"`   // "running", "starting", "degraded", "stopped", "missing"
-	Running int    `json:"running"` // tasks that run
-	Wanted  int    `json:"wanted"`  // tasks that should
-	Standby string `json:"standby"` // state of the task that waits for the lease, "–" for a service without
-	Health  string `json:"health"`  // "healthy", "unhealthy", "unknown" (has not said yet), "–" (nothing runs)
-	Address string `json:"address"` // where it answers on this machine or the internet, or "–"
-	Digest  string `json:"digest"`  // first 12 hex characters of the image's digest, or "–"
+// Clients are the APIs that a report is made from.
+type Clients struct {
+	ECS       ECS
+	Leases    Leases
+	Alarms    Alarms
+	Databases Databases
 }
 
-// ECS is the part of the ECS API that the table needs.
-type ECS interface {
-	DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error)
-	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
-	DescribeTasks(context.Context, *ecs.DescribeTasksInput, ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error)
+// Question is what to report on.
+type Question struct {
+	Clients
+	Stack  string
+	Out    outputs.Outputs
+	Local  bool // the hosts are this machine
+	Now    time.Time
+	Within time.Duration // for each part
 }
 
-// none stands for what there is not.
-const none = "–"
+// Report is all that the screen shows. A part that the stack has not, or whose output an earlier version of it did not
+// have, is null.
+type Report struct {
+	Stack        string        `json:"stack"`
+	At           time.Time     `json:"at"` // UTC
+	Services     []Service     `json:"services"`
+	Alarms       []Alarm       `json:"alarms"`
+	Insufficient *int          `json:"insufficientData"` // alarms without enough data to tell
+	Deploy       *Deploy       `json:"lastDeploy"`
+	Backup       *Backup       `json:"lastBackup"`
+	Cost         *outputs.Cost `json:"monthlyCostUSD"`
+	Errors       []string      `json:"errors,omitempty"` // parts that could not be asked for, and why
 
-// Of asks ECS about every service of the stack. local tells that the hosts are this machine.
-func Of(ctx context.Context, client ECS, out outputs.Outputs, local bool) ([]Service, error) {
-	var rows []Service
-	for _, name := range out.Services() {
-		row, err := one(ctx, client, out, name)
-		if err != nil {
-			return nil, fmt.Errorf("service %s: %w", name, err)
+	failed map[string]bool // those parts, by the name on the screen
+}
+
+// part is a question to one service of AWS.
+type part struct {
+	name   string // as the errors say
+	needs  string // the permissions
+	absent bool   // there is nothing to ask for
+	ask    func(context.Context) error
+	err    error
+}
+
+// answers are those that are more than one part of the report.
+type answers struct {
+	services []seen
+	leases   map[string]*Lease
+}
+
+// Ask asks AWS for all parts at once. What could be told is in the report, also if the error names parts that could not.
+func Ask(ctx context.Context, q Question) (Report, error) {
+	r := Report{Stack: q.Stack, At: q.Now.UTC().Truncate(time.Second), Services: []Service{}, Cost: q.Out.MonthlyCostUSD, failed: map[string]bool{}}
+	var got answers
+	parts := q.parts(&r, &got)
+	var group errgroup.Group // a part that fails ends no other
+	for i := range parts {
+		if !parts[i].absent {
+			group.Go(func() error {
+				within, cancel := context.WithTimeout(ctx, q.Within)
+				defer cancel()
+				parts[i].err = parts[i].ask(within)
+				return nil
+			})
 		}
-		row.Address = address(out, name, local)
-		if row.Standby, err = standby(ctx, client, out, name); err != nil {
-			return nil, fmt.Errorf("standby of service %s: %w", name, err)
-		}
-		rows = append(rows, row)
 	}
-	return rows, nil
-}
-
-func one(ctx context.Context, client ECS, out outputs.Outputs, name string) (Service, error) {
-	row := Service{Name: name, State: "missing", Health: none, Digest: digest(out.RunningDigests[name])}
-	arn := out.ServiceArns[name]
-	described, err := client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &out.ClusterArn, Services: []string{arn}})
-	if err != nil {
-		return row, err
-	}
-	if len(described.Services) == 0 || value(described.Services[0].Status) == "INACTIVE" {
-		return row, nil
-	}
-	service := described.Services[0]
-	row.Running, row.Wanted = int(service.RunningCount), int(service.DesiredCount)
-	row.State = state(service)
-	listed, err := client.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &out.ClusterArn, ServiceName: &name})
-	if err != nil {
-		return row, err
-	}
-	if len(listed.TaskArns) == 0 {
-		return row, nil
-	}
-	tasks, err := client.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &out.ClusterArn, Tasks: listed.TaskArns})
-	if err != nil {
-		return row, err
-	}
-	row.Health, row.Digest = healthAndDigest(tasks.Tasks, name, row.Digest)
-	return row, nil
-}
-
-// standby is the state of the ECS service whose task waits for the lease.
-func standby(ctx context.Context, client ECS, out outputs.Outputs, name string) (string, error) {
-	arn, ok := out.StandbyArns[name]
-	if !ok {
-		return none, nil
-	}
-	described, err := client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &out.ClusterArn, Services: []string{arn}})
-	if err != nil {
-		return none, err
-	}
-	if len(described.Services) == 0 || value(described.Services[0].Status) == "INACTIVE" {
-		return "missing", nil
-	}
-	return state(described.Services[0]), nil
-}
-
-func state(service types.Service) string {
-	switch {
-	case service.DesiredCount == 0:
-		return "stopped"
-	case service.RunningCount >= service.DesiredCount:
-		return "running"
-	case service.RunningCount > 0:
-		return "degraded"
-	case service.PendingCount > 0:
-		return "starting"
-	}
-	return "stopped"
-}
-
-// healthAndDigest is the worst health of the running tasks and the digest of what they run.
-func healthAndDigest(tasks []types.Task, name, known string) (health, image string) {
-	health, image = none, known
-	worst := map[types.HealthStatus]int{types.HealthStatusHealthy: 1, types.HealthStatusUnknown: 2, types.HealthStatusUnhealthy: 3}
-	rank := 0
-	for _, task := range tasks {
-		if value(task.LastStatus) != "RUNNING" {
+	_ = group.Wait()
+	var failures []error
+	for _, p := range parts {
+		if p.err == nil {
 			continue
 		}
-		for _, container := range task.Containers {
-			if value(container.Name) != name {
-				continue
+		err := fmt.Errorf("cannot ask AWS for the %s: %w; right would be an answer within %s and leave to do %s", p.name, p.err, q.Within, p.needs)
+		failures, r.Errors, r.failed[p.name] = append(failures, err), append(r.Errors, err.Error()), true
+	}
+	for _, each := range got.services {
+		each.row.Lease = got.leases[each.row.Name]
+		r.Services = append(r.Services, each.row)
+	}
+	r.Deploy = lastDeploy(got.services)
+	return r, errors.Join(failures...)
+}
+
+func (q Question) parts(r *Report, got *answers) []part {
+	return []part{
+		{name: "services", needs: "ecs:DescribeServices, ecs:ListTasks and ecs:DescribeTasks", ask: func(ctx context.Context) (err error) {
+			got.services, err = look(ctx, q.ECS, q.Out, q.Local)
+			return err
+		}},
+		{name: "leases", needs: "dynamodb:GetItem", absent: q.Out.LeaseTable == "", ask: func(ctx context.Context) (err error) {
+			got.leases, err = leases(ctx, q.Leases, q.Out, q.Now)
+			return err
+		}},
+		{name: "alarms", needs: "cloudwatch:DescribeAlarms", absent: q.Out.AlarmPrefix == "", ask: func(ctx context.Context) error {
+			firing, insufficient, err := alarms(ctx, q.Alarms, q.Out.AlarmPrefix)
+			if err == nil {
+				r.Alarms, r.Insufficient = firing, &insufficient
 			}
-			if r := worst[container.HealthStatus]; r > rank {
-				rank, health = r, strings.ToLower(string(container.HealthStatus))
-			}
-			if found := digest(value(container.ImageDigest)); found != none {
-				image = found
-			}
-		}
+			return err
+		}},
+		{name: "backups", needs: "rds:DescribeDBInstances and rds:DescribeDBSnapshots", absent: q.Out.DatabaseIdentifier == "", ask: func(ctx context.Context) (err error) {
+			r.Backup, err = lastBackup(ctx, q.Databases, q.Out.DatabaseIdentifier)
+			return err
+		}},
 	}
-	return health, image
-}
-
-// address is where the service answers, for a person: the load balancer if it is public, else its port on this machine.
-func address(out outputs.Outputs, name string, local bool) string {
-	if path, ok := out.PublicPaths[name]; ok && out.PublicURL != "" {
-		return out.PublicURL + strings.TrimSuffix(path, "*")
-	}
-	if port, ok := out.HostPorts[name]; ok && local {
-		return fmt.Sprintf("http://localhost:%d", port)
-	}
-	return none
-}
-
-// digest is the first 12 hex characters of "sha256:…", with or without a repository before it.
-func digest(reference string) string {
-	_, hex, ok := strings.Cut(reference, "sha256:")
-	const shown = 12
-	if !ok || len(hex) < shown {
-		return none
-	}
-	return hex[:shown]
-}
-
-// Down is the first service with fewer running tasks than wanted, "" if there is none.
-func Down(rows []Service) string {
-	for _, row := range rows {
-		if row.Running < row.Wanted || row.State == "missing" {
-			return row.Name
-		}
-	}
-	return ""
-}
-
-// Host is the host part of an address, which the emulator's load balancer is told by.
-func Host(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return parsed.Host
-}
-
-func value(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }
