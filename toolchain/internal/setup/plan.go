@@ -126,7 +126,7 @@ func (s Setup) yardAWS() (parts.Part, error) {
 		return parts.Part{}, err
 	}
 	return parts.Part{
-		Name: "yard-aws", Title: "status, logs and drill commands", Class: parts.ClassGo, Key: key,
+		Name: "yard-aws", Title: "status, logs, dashboard and drill commands", Class: parts.ClassGo, Key: key,
 		Make: func(ctx context.Context, out string, task *step.Task) error {
 			return parts.GoBuild(ctx, dir, "./cmd/yard-aws", filepath.Join(out, "yard-aws"), "", task)
 		},
