@@ -64,8 +64,8 @@ func widgets(args *DashboardArgs, known []knownAlarm, events string) []any {
 	p.heading("## What ECS did")
 	p.add("log", gridWidth, graphRows, map[string]any{
 		"title": "Tasks that stopped, deployments, placements", "region": args.Region, "view": "table",
-		"query": fmt.Sprintf("SOURCE '%s' | fields @timestamp, detail.group, detail.lastStatus, detail.stoppedReason, detail.eventName, detail.reason "+
-			"| filter detail.lastStatus = 'STOPPED' or ispresent(detail.eventName) | sort @timestamp desc | limit 50", events),
+		"query": fmt.Sprintf("SOURCE '%s' | fields @timestamp, detail.group, detail.stoppedReason, resources.0, detail.eventName, detail.reason "+
+			"| filter @message like /\"lastStatus\": ?\"STOPPED\"|\"eventName\"/ | sort @timestamp desc | limit 50", events),
 	})
 	p.line(graphRows)
 	if args.CostText != "" {
