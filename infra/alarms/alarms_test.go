@@ -46,7 +46,7 @@ func TestEveryAlarmHasARunbook(t *testing.T) {
 			continue
 		}
 		assert.Regexp(t, `(?m)^\*\*It means\*\* \S`, body, kind.ID())
-		assert.Len(t, regexp.MustCompile("(?m)^[123]\\. .*`[^`]+`").FindAllString(body, -1), 3, "%s: three commands to begin with", kind.ID())
+		assert.Len(t, regexp.MustCompile("(?m)^[123]\\. .*`[^`\n]+`").FindAllString(body, -1), 3, "%s: three commands to begin with", kind.ID())
 		assert.Regexp(t, `(?m)^\*\*Get help\*\* \S`, body, kind.ID())
 	}
 	for heading := range sections {
@@ -87,7 +87,7 @@ func TestSentences(t *testing.T) {
 		"bot: a deployment failed and was rolled back":                                       Find(Service, "deployment-failed").Sentence("bot", 1),
 		"bot: it is down: no heartbeat, and no running task or a failed host":                Find(Service, "down").Sentence("bot", 0),
 		"edge: its certificate ends in less than 30 days and was not renewed for 1 day":      Find(Edge, "certificate").Sentence("edge", 30),
-		"database: one read of its disk in ten takes longer than 0.02 seconds for 5 minutes": Find(Database, "read-latency").Sentence("database", 0.02),
+		"database: reads of its disk take longer than 0.02 seconds for 5 minutes": Find(Database, "read-latency").Sentence("database", 0.02),
 	} {
 		assert.Equal(t, want, got)
 	}

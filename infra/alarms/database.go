@@ -45,14 +45,14 @@ func databaseKinds() []Kind {
 		},
 		{
 			Scope: Database, Key: "read-latency", Panel: "Disk latency, seconds",
-			Means:     "one read of its disk in ten takes longer than %s",
+			Means:     "reads of its disk take longer than %s",
 			Metric:    Metric{Namespace: "AWS/RDS", Name: "ReadLatency", Statistic: "p90"},
 			Threshold: 0.02, Least: 0.001, Most: 10, Unit: "seconds", Period: time.Minute, Periods: 5,
 			Missing: NotBreaching, Because: noDatabase, Source: "AWS's recommended alarms, Amazon RDS",
 		},
 		{
 			Scope: Database, Key: "write-latency", Panel: "Disk latency, seconds",
-			Means:     "one write to its disk in ten takes longer than %s",
+			Means:     "writes to its disk take longer than %s",
 			Metric:    Metric{Namespace: "AWS/RDS", Name: "WriteLatency", Statistic: "p90"},
 			Threshold: 0.02, Least: 0.001, Most: 10, Unit: "seconds", Period: time.Minute, Periods: 5,
 			Missing: NotBreaching, Because: noDatabase, Source: "AWS's recommended alarms, Amazon RDS",

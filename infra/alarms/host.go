@@ -34,7 +34,7 @@ func hostKinds() []Kind {
 			Means:     "more than %s of a host's disk is used",
 			Metric:    Metric{Name: "HostDiskUsed", Statistic: "Maximum", Filters: []Filter{{Pattern: hostLine, Value: "$.diskUsedPercent"}}},
 			Threshold: 85, Least: 1, Most: 100, Unit: "percent", Period: 5 * time.Minute, Periods: 3,
-			Missing: NotBreaching, Because: noHost, Source: "judgement: ECS removes old images above, and an image must still fit",
+			Missing: NotBreaching, Because: noHost, Source: "judgement: an image must still fit, and ECS removes unused ones only each half hour",
 		},
 		{
 			Scope: Hosts, Key: "memory", When: OnEC2, Panel: "Fullest host, percent",

@@ -110,8 +110,8 @@ func serviceKinds() []Kind {
 		},
 		{
 			Scope: Service, Key: "lease-contended", When: Singleton, Panel: "Trouble",
-			Means:     "somebody took its lease out of turn, or tried to",
-			Metric:    Metric{Name: "Contended", Statistic: "Sum", Filters: []Filter{{Pattern: `{ $.source = "warden" && $.event = "contended" }`}}},
+			Means:     "somebody took its lease out of turn",
+			Metric:    Metric{Name: "Contended", Statistic: "Sum", Filters: []Filter{{Pattern: `{ $.source = "warden" && ($.event = "contended" || $.event = "lost") }`}}},
 			Threshold: 1, Period: time.Minute, Periods: 1,
 			Missing: NotBreaching, Because: nothingHappened, Source: "it never happens in good order",
 		},

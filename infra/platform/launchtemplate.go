@@ -57,7 +57,6 @@ func imageParameter(arm bool) string {
 func userData(cluster string, warmPool bool) string {
 	script := "#!/bin/sh\ncat >> /etc/ecs/ecs.config <<'CONFIG'\n" +
 		"ECS_CLUSTER=" + cluster + "\n" +
-		"ECS_IMAGE_PULL_BEHAVIOR=prefer-cached\n" + // digests never change their meaning
 		"ECS_ENABLE_CONTAINER_METADATA=true\n" // tells a task its host's address and port, for its warden
 	if warmPool {
 		script += "ECS_WARM_POOLS_CHECK=true\n" // the agent must not register an instance that is about to be stopped

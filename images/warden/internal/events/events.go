@@ -22,7 +22,7 @@ const (
 	StoppedForGood = "stopped-for-good" // too many starts in 24 h: nothing is started any more
 	Expired        = "expired"          // the lease could not be renewed in time: the child is stopped
 	Gap            = "gap"              // time went by unseen: the child is held still until the lease is confirmed
-	Contended      = "contended"        // somebody else took the lease, or tried to, out of turn
+	Contended      = "contended"        // somebody else took the lease out of turn
 	Failover       = "failover"         // it took over from a holder that had not released
 	Trouble        = "trouble"          // something of the warden itself does not work; the line says what is done about it
 )

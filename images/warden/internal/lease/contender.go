@@ -117,9 +117,8 @@ func (s *step) took(outcome Outcome) {
 		s.phase, s.holder, s.held, s.token = Holding, s.call.Holder, s.call.Holder, s.call.Token
 		s.since, s.renewAt = s.sent(), s.call.Sent+s.cfg.Renew
 		s.add(Action{Kind: Took, Token: s.token, Failover: s.call.Over})
-	case Conflict:
+	case Conflict: // another contender was sooner: in a deploy two wait for the same release
 		s.readAt = s.now
-		s.add(Action{Kind: Rivals})
 	case Unknown:
 		// A read tells whether it was carried out: then the holder is ours, and is taken again under a new token.
 		s.readAt = s.now

@@ -110,7 +110,7 @@ const (
 	Ran               // it ran out before it could be renewed
 	Failed            // a call failed and is tried again
 	Missed            // a gap
-	Rivals            // somebody else took it, or tried, out of turn
+	Rivals            // somebody else took it out of turn
 )
 
 // Action is one thing to do.

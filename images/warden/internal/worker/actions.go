@@ -63,7 +63,7 @@ func (w *Worker) report(a lease.Action) {
 	case lease.Missed:
 		log.Warn("time went by unseen: the child is held still until the lease is confirmed", "event", events.Gap, "seconds", a.At.Seconds())
 	case lease.Rivals:
-		log.Warn("somebody else took the lease, or tried to", "event", events.Contended)
+		log.Warn("somebody else took the lease out of turn", "event", events.Contended)
 	case lease.Failed:
 		w.reportFailure(a.Call)
 	}
