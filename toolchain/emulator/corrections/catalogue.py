@@ -29,6 +29,7 @@ from corrections import (  # noqa: F401
     events_connections,
     events_delivery,
     events_destinations,
+    events_logs,
     hosts,
     lifecycle,
     logs,
@@ -36,6 +37,7 @@ from corrections import (  # noqa: F401
     metrics,
     rds,
     secretsmanager,
+    sns,
     ssm,
     ssm_documents,
 )
