@@ -120,6 +120,10 @@ def test_a_topic_is_a_target(fleet, aws):
     mail = mailbox(aws, TASK)
     arn = aws("sqs").get_queue_attributes(QueueUrl=mail.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    allowed = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish",
+               "Resource": topic}
+    aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy",
+                                    AttributeValue=json.dumps({"Statement": allowed}))
     aws("events").remove_targets(Rule="r", Ids=["1"])
     aws("events").put_targets(Rule="r", Targets=[{"Id": "t", "Arn": topic, "InputTransformer": {
         "InputPathsMap": {"why": "$.detail.stopCode", "code": "$.detail.containers[0].exitCode", "none": "$.detail.x"},
