@@ -3,12 +3,13 @@
 package settings
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"botyard/warden/internal/probe"
 )
 
 // Settings is what the warden was told. Durations are exact; zero Lease means that the service needs no lease.
@@ -20,7 +21,7 @@ type Settings struct {
 	HealthPath string
 	Lease      time.Duration
 
-	Probe         []string // empty: alive is healthy
+	Probe         probe.Probe // none: alive is healthy
 	ProbeInterval time.Duration
 	ProbeTimeout  time.Duration
 	ProbeRetries  int
@@ -56,7 +57,6 @@ func Read(environ, command []string) (Settings, error) {
 		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
 		Port:          r.whole("PORT", 0, 1, 65535),
 		Lease:         r.seconds("WARDEN_LEASE_SECONDS", 0, 5, 300),
-		Probe:         r.words("WARDEN_PROBE"),
 		ProbeInterval: r.seconds("WARDEN_PROBE_INTERVAL", 10, 1, maxSeconds),
 		ProbeTimeout:  r.seconds("WARDEN_PROBE_TIMEOUT", 5, 1, maxSeconds),
 		ProbeRetries:  r.whole("WARDEN_PROBE_RETRIES", 3, 1, 1000),
@@ -65,6 +65,7 @@ func Read(environ, command []string) (Settings, error) {
 		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
 		Command:       command,
 	}
+	s.Probe = r.probe("WARDEN_PROBE", s.Port)
 	if s.Socket == "" {
 		s.Socket = DefaultSocket
 	}
@@ -114,14 +115,18 @@ func (r *reader) seconds(name string, missing, least, most int) time.Duration {
 	return time.Duration(r.whole(name, missing, least, most)) * time.Second
 }
 
-func (r *reader) words(name string) []string {
+// probe reads a probe, whose port is the service's unless it names one.
+func (r *reader) probe(name string, port int) probe.Probe {
 	text, set := r.env[name]
 	if !set {
-		return nil
+		return probe.Probe{}
 	}
-	var words []string
-	if err := json.Unmarshal([]byte(text), &words); err != nil || len(words) == 0 || words[0] == "" {
-		r.fail(name, fmt.Sprintf("is %q", text), `a JSON array of strings, such as ["python", "-m", "bot.probe"]`)
+	if _, told := r.env["PORT"]; told && port == 0 {
+		port = 1 // it is refused already: what is wrong with it is not the probe's
 	}
-	return words
+	read, problems := probe.Parse(text, port)
+	for _, p := range problems {
+		r.fail(name, p.Is, p.Right)
+	}
+	return read
 }

@@ -95,6 +95,7 @@ func (w *Worker) openFront(ctx context.Context) error {
 	}
 	w.childPort = free.Addr().(*net.TCPAddr).Port
 	w.childEnv = append(w.childEnv, "PORT="+strconv.Itoa(w.childPort))
+	w.set.Probe = w.set.Probe.Moved(w.set.Port, w.childPort) // the service's port is the front's, which goes to any holder
 	return free.Close()
 }
 

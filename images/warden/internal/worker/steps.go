@@ -26,7 +26,7 @@ func (w *Worker) nextStep() time.Duration {
 			next = min(next, at)
 		}
 	}
-	if w.proc != nil && !w.probing && len(w.set.Probe) > 0 {
+	if w.proc != nil && !w.probing && !w.set.Probe.None() {
 		next = min(next, w.probeAt)
 	}
 	return next
