@@ -30,6 +30,7 @@ type Settings struct {
 	Stop         time.Duration // between SIGTERM and SIGKILL on an ordered stop
 	StartsPerDay int
 	Socket       string
+	Host         bool // tell how full the host is
 
 	MetadataURI  string // of ECS, version 4
 	MetadataFile string // of ECS, on EC2
@@ -63,6 +64,7 @@ func Read(environ, command []string) (Settings, error) {
 		ProbeStart:    r.seconds("WARDEN_PROBE_START", 30, 0, maxSeconds),
 		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
 		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
+		Host:          r.flag("WARDEN_HOST"),
 		Command:       command,
 	}
 	s.Probe = r.probe("WARDEN_PROBE", s.Port)
@@ -113,6 +115,15 @@ func (r *reader) whole(name string, missing, least, most int) int {
 
 func (r *reader) seconds(name string, missing, least, most int) time.Duration {
 	return time.Duration(r.whole(name, missing, least, most)) * time.Second
+}
+
+// flag is a switch that is off where it is not set, or set to nothing.
+func (r *reader) flag(name string) bool {
+	text := r.env[name]
+	if text != "" && text != "0" && text != "1" {
+		r.fail(name, fmt.Sprintf("is %q", text), "1 for on, 0 or nothing for off")
+	}
+	return text == "1"
 }
 
 // probe reads a probe, whose port is the service's unless it names one.

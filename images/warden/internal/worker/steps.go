@@ -21,7 +21,7 @@ func (w *Worker) nextStep() time.Duration {
 	if w.machine != nil {
 		next = min(next, w.machine.Next())
 	}
-	for _, at := range []time.Duration{w.termAt, w.killAt, w.restartAt, w.followAt} {
+	for _, at := range []time.Duration{w.termAt, w.killAt, w.restartAt, w.followAt, w.hostAt} {
 		if at > 0 {
 			next = min(next, at)
 		}
