@@ -69,7 +69,11 @@ func testChild(args []string) int {
 	case "beat":
 		return beat(args[1], args[2])
 	case "http":
-		return serve()
+		code := http.StatusOK
+		if len(args) > 1 {
+			code, _ = strconv.Atoi(args[1])
+		}
+		return serve(code)
 	}
 	fmt.Fprintln(os.Stderr, "no such test child:", args)
 	return 99
@@ -102,10 +106,11 @@ func beat(checker, container string) int {
 	}
 }
 
-// serve answers over HTTP with its token, and ends well on SIGTERM.
-func serve() int {
+// serve answers over HTTP with a status and its token, and ends well on SIGTERM.
+func serve(status int) int {
 	server := &http.Server{Addr: "127.0.0.1:" + os.Getenv("PORT"), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(5 * time.Millisecond)
+		w.WriteHeader(status)
 		fmt.Fprint(w, os.Getenv("LEASE_TOKEN"))
 	})}
 	term := make(chan os.Signal, 1)

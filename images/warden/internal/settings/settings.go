@@ -3,12 +3,13 @@
 package settings
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"botyard/warden/internal/probe"
 )
 
 // Settings is what the warden was told. Durations are exact; zero Lease means that the service needs no lease.
@@ -20,7 +21,7 @@ type Settings struct {
 	HealthPath string
 	Lease      time.Duration
 
-	Probe         []string // empty: alive is healthy
+	Probe         probe.Probe // none: alive is healthy
 	ProbeInterval time.Duration
 	ProbeTimeout  time.Duration
 	ProbeRetries  int
@@ -29,6 +30,7 @@ type Settings struct {
 	Stop         time.Duration // between SIGTERM and SIGKILL on an ordered stop
 	StartsPerDay int
 	Socket       string
+	Host         bool // tell how full the host is
 
 	MetadataURI  string // of ECS, version 4
 	MetadataFile string // of ECS, on EC2
@@ -56,15 +58,16 @@ func Read(environ, command []string) (Settings, error) {
 		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
 		Port:          r.whole("PORT", 0, 1, 65535),
 		Lease:         r.seconds("WARDEN_LEASE_SECONDS", 0, 5, 300),
-		Probe:         r.words("WARDEN_PROBE"),
 		ProbeInterval: r.seconds("WARDEN_PROBE_INTERVAL", 10, 1, maxSeconds),
 		ProbeTimeout:  r.seconds("WARDEN_PROBE_TIMEOUT", 5, 1, maxSeconds),
 		ProbeRetries:  r.whole("WARDEN_PROBE_RETRIES", 3, 1, 1000),
 		ProbeStart:    r.seconds("WARDEN_PROBE_START", 30, 0, maxSeconds),
 		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
 		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
+		Host:          r.flag("WARDEN_HOST"),
 		Command:       command,
 	}
+	s.Probe = r.probe("WARDEN_PROBE", s.Port)
 	if s.Socket == "" {
 		s.Socket = DefaultSocket
 	}
@@ -114,14 +117,27 @@ func (r *reader) seconds(name string, missing, least, most int) time.Duration {
 	return time.Duration(r.whole(name, missing, least, most)) * time.Second
 }
 
-func (r *reader) words(name string) []string {
+// flag is a switch that is off where it is not set, or set to nothing.
+func (r *reader) flag(name string) bool {
+	text := r.env[name]
+	if text != "" && text != "0" && text != "1" {
+		r.fail(name, fmt.Sprintf("is %q", text), "1 for on, 0 or nothing for off")
+	}
+	return text == "1"
+}
+
+// probe reads a probe, whose port is the service's unless it names one.
+func (r *reader) probe(name string, port int) probe.Probe {
 	text, set := r.env[name]
 	if !set {
-		return nil
+		return probe.Probe{}
 	}
-	var words []string
-	if err := json.Unmarshal([]byte(text), &words); err != nil || len(words) == 0 || words[0] == "" {
-		r.fail(name, fmt.Sprintf("is %q", text), `a JSON array of strings, such as ["python", "-m", "bot.probe"]`)
+	if _, told := r.env["PORT"]; told && port == 0 {
+		port = 1 // it is refused already: what is wrong with it is not the probe's
 	}
-	return words
+	read, problems := probe.Parse(text, port)
+	for _, p := range problems {
+		r.fail(name, p.Is, p.Right)
+	}
+	return read
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"botyard/warden/internal/probe"
 	"botyard/warden/internal/settings"
 )
 
@@ -23,15 +24,34 @@ func TestEverySetting(t *testing.T) {
 	s, err := settings.Read([]string{
 		"SERVICE=bot", "PORT=8080", "WARDEN_TABLE=leases", "WARDEN_LEASE_SECONDS=15", `WARDEN_PROBE=["python","-m","bot.probe"]`,
 		"WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_TIMEOUT=2", "WARDEN_PROBE_RETRIES=4", "WARDEN_PROBE_START=0", "WARDEN_STOP_SECONDS=6",
-		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "WARDEN_HEALTH_PATH=/health", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
+		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "WARDEN_HOST=1", "WARDEN_HEALTH_PATH=/health", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
 	}, []string{"python", "-m", "bot"})
 	require.NoError(t, err)
 	assert.Equal(t, settings.Settings{
-		Service: "bot", Port: 8080, Table: "leases", Lease: 15 * time.Second, Probe: []string{"python", "-m", "bot.probe"},
+		Service: "bot", Port: 8080, Table: "leases", Lease: 15 * time.Second, Probe: probe.Probe{Command: []string{"python", "-m", "bot.probe"}},
 		ProbeInterval: time.Second, ProbeTimeout: 2 * time.Second, ProbeRetries: 4, Stop: 6 * time.Second, StartsPerDay: 7,
 		HealthPath: "/health",
+		Host:       true,
 		Socket:     "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
 	}, s)
+}
+
+const probeForms = `a JSON array of strings, such as ["python", "-m", "bot.probe"], or an object such as {"http": {"path": "/health"}} or {"tcp": {"port": 5432}}`
+
+func TestAProbeAsksTheServicesPort(t *testing.T) {
+	s, err := settings.Read([]string{"SERVICE=bot", "PORT=5005", `WARDEN_PROBE={"http":{"path":"/health"}}`}, []string{"true"})
+	require.NoError(t, err)
+	assert.Equal(t, probe.Probe{HTTP: &probe.HTTP{Path: "/health", Port: 5005, Status: 200}}, s.Probe)
+	_, err = settings.Read([]string{"SERVICE=bot", "PORT=http", `WARDEN_PROBE={"http":{"path":"/health"}}`}, []string{"true"})
+	assert.EqualError(t, err, `PORT is "http"; right would be a whole number from 1 to 65535`, "and nothing of the probe")
+}
+
+func TestTheHostIsMeasuredOnlyWhenToldTo(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "0": false, "1": true} {
+		s, err := settings.Read([]string{"SERVICE=bot", "WARDEN_HOST=" + text}, []string{"true"})
+		require.NoError(t, err)
+		assert.Equal(t, want, s.Host, text)
+	}
 }
 
 func TestBadValuesAreAllNamed(t *testing.T) {
@@ -40,8 +60,9 @@ func TestBadValuesAreAllNamed(t *testing.T) {
 		"WARDEN_LEASE_SECONDS=4":     `WARDEN_LEASE_SECONDS is "4"; right would be a whole number from 5 to 300`,
 		"WARDEN_LEASE_SECONDS=":      `WARDEN_LEASE_SECONDS is ""; right would be a whole number from 5 to 300`,
 		"WARDEN_LEASE_SECONDS=15":    `WARDEN_TABLE is missing though WARDEN_LEASE_SECONDS is set; right would be the DynamoDB table that holds the leases`,
-		"WARDEN_PROBE=curl x":        `WARDEN_PROBE is "curl x"; right would be a JSON array of strings, such as ["python", "-m", "bot.probe"]`,
-		"WARDEN_PROBE=[]":            `WARDEN_PROBE is "[]"; right would be a JSON array of strings, such as ["python", "-m", "bot.probe"]`,
+		"WARDEN_PROBE=curl x":        `WARDEN_PROBE is "curl x"; right would be ` + probeForms,
+		`WARDEN_PROBE={"tcp":{}}`:    `WARDEN_PROBE has no tcp.port though PORT is not set; right would be the port that the service listens on, such as 5005`,
+		"WARDEN_HOST=yes":            `WARDEN_HOST is "yes"; right would be 1 for on, 0 or nothing for off`,
 		"WARDEN_PROBE_RETRIES=0":     `WARDEN_PROBE_RETRIES is "0"; right would be a whole number from 1 to 1000`,
 		"WARDEN_STARTS_PER_DAY=1e3":  `WARDEN_STARTS_PER_DAY is "1e3"; right would be a whole number from 1 to 100`,
 		"WARDEN_PROBE_INTERVAL=0.5":  `WARDEN_PROBE_INTERVAL is "0.5"; right would be a whole number from 1 to 86400`,

@@ -37,7 +37,7 @@ func (w *Worker) launch(token int64) {
 	}
 	w.proc = proc
 	w.log.Info("the child runs", "event", events.Started, "token", token, "task", w.task.ARN, "pid", proc.Pid())
-	if len(w.set.Probe) == 0 {
+	if w.set.Probe.None() {
 		w.becomeHealthy(now)
 	}
 }

@@ -30,7 +30,8 @@ func open(set settings.Settings, link *initproc.Link, log *slog.Logger) (*Worker
 	w := &Worker{
 		set: set, log: log, link: link, timing: lease.NewTiming(set.Lease),
 		backoff: brake.Backoff{Jitter: mathrand.Float64},
-		replies: make(chan reply, 4), notes: make(chan note, 1), probes: make(chan probeResult, 1), follows: make(chan lease.Item, 1),
+		replies: make(chan reply, 4), notes: make(chan note, 1), probes: make(chan probeResult, 1), follows: make(chan lease.Item, 1), hosts: make(chan []figure, 1),
+		hostSource: hostSource{folder: "/", meminfo: "/proc/meminfo"}, hostMissing: map[string]bool{},
 		childEnv: os.Environ(),
 	}
 	var err error
@@ -95,6 +96,7 @@ func (w *Worker) openFront(ctx context.Context) error {
 	}
 	w.childPort = free.Addr().(*net.TCPAddr).Port
 	w.childEnv = append(w.childEnv, "PORT="+strconv.Itoa(w.childPort))
+	w.set.Probe = w.set.Probe.Moved(w.set.Port, w.childPort) // the service's port is the front's, which goes to any holder
 	return free.Close()
 }
 

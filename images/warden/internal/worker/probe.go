@@ -6,7 +6,6 @@ import (
 	"syscall"
 	"time"
 
-	"botyard/warden/internal/child"
 	"botyard/warden/internal/clock"
 	"botyard/warden/internal/events"
 	"botyard/warden/internal/health"
@@ -32,19 +31,19 @@ func (w *Worker) probe(now time.Duration) {
 		w.heartbeatAt = now + heartbeatEvery
 		w.log.Info("the service works", "event", events.Heartbeat, "task", w.task.ARN)
 	}
-	if len(w.set.Probe) == 0 || w.probing || now < w.probeAt || w.cause != byItself {
+	if w.set.Probe.None() || w.probing || now < w.probeAt || w.cause != byItself {
 		return
 	}
 	w.probing = true
 	run, environ := w.run, w.environ
 	go func() {
-		w.probes <- probeResult{run, child.Probe(context.Background(), w.set.Probe, environ, w.set.ProbeTimeout)}
+		w.probes <- probeResult{run, w.set.Probe.Run(context.Background(), environ, w.set.ProbeTimeout)}
 	}()
 }
 
 // checkAlive counts a child without a probe as having been healthy once it has lived for long enough.
 func (w *Worker) checkAlive(now time.Duration) {
-	if len(w.set.Probe) == 0 && w.proc != nil && now-w.startedAt >= aliveFor {
+	if w.set.Probe.None() && w.proc != nil && now-w.startedAt >= aliveFor {
 		w.everHealthy, w.good = true, true
 	}
 }

@@ -21,12 +21,12 @@ func (w *Worker) nextStep() time.Duration {
 	if w.machine != nil {
 		next = min(next, w.machine.Next())
 	}
-	for _, at := range []time.Duration{w.termAt, w.killAt, w.restartAt, w.followAt} {
+	for _, at := range []time.Duration{w.termAt, w.killAt, w.restartAt, w.followAt, w.hostAt} {
 		if at > 0 {
 			next = min(next, at)
 		}
 	}
-	if w.proc != nil && !w.probing && len(w.set.Probe) > 0 {
+	if w.proc != nil && !w.probing && !w.set.Probe.None() {
 		next = min(next, w.probeAt)
 	}
 	return next

@@ -58,6 +58,7 @@ type Worker struct {
 	notes   chan note
 	probes  chan probeResult
 	follows chan lease.Item
+	hosts   chan []figure
 
 	// The item as it was last read or written, and what the next writes say.
 	item     lease.Item
@@ -89,6 +90,12 @@ type Worker struct {
 	probing      bool
 	probeAt      time.Duration
 	heartbeatAt  time.Duration
+
+	// The host, if it is to be measured.
+	hostAt      time.Duration // 0 while it is measured
+	hostNext    time.Duration
+	hostSource  hostSource
+	hostMissing map[string]bool // the figures that could not be read at last
 
 	stopping  bool
 	stopUntil time.Duration
@@ -127,6 +134,8 @@ func Run(set settings.Settings, link *initproc.Link, log *slog.Logger) (int, err
 			w.followed(item)
 		case p := <-w.probes:
 			w.probed(p)
+		case figures := <-w.hosts:
+			w.measured(figures)
 		case code := <-w.childDone():
 			w.childEnded(code)
 		case <-timer.C:
@@ -143,8 +152,11 @@ func Run(set settings.Settings, link *initproc.Link, log *slog.Logger) (int, err
 	return *w.exit, nil
 }
 
-// begin starts waiting for the lease, or the child at once where there is no lease.
+// begin starts waiting for the lease, or the child at once where there is no lease; and measuring the host if it is to be.
 func (w *Worker) begin() {
+	if w.set.Host {
+		w.hostAt = clock.Now()
+	}
 	if w.machine == nil {
 		w.tryStart()
 		return
@@ -161,6 +173,7 @@ func (w *Worker) step() {
 	now := clock.Now()
 	w.escalate(now)
 	w.probe(now)
+	w.measureHost(now)
 	if due(&w.restartAt, now) {
 		w.tryStart()
 	}

@@ -1,4 +1,4 @@
-package child
+package probe
 
 import (
 	"bytes"
@@ -10,10 +10,8 @@ import (
 	"time"
 )
 
-// Probe runs a command and tells why it failed; no error means that the service works.
-func Probe(ctx context.Context, command, environ []string, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+// runCommand runs a command with an environment until it ends or the context does.
+func runCommand(ctx context.Context, command, environ []string, timeout time.Duration) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	var said bytes.Buffer
 	cmd.Env, cmd.Stdout, cmd.Stderr = environ, &said, &said
@@ -27,7 +25,6 @@ func Probe(ctx context.Context, command, environ []string, timeout time.Duration
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: no answer in %s", command[0], timeout)
 	}
-	const most = 300
 	text := strings.TrimSpace(said.String())
-	return fmt.Errorf("%s: %w: %s", command[0], err, text[max(0, len(text)-most):])
+	return fmt.Errorf("%s: %w: %s", command[0], err, text[max(0, len(text)-quoteMost):])
 }
