@@ -81,13 +81,13 @@ func TestTheTableIsSound(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	for want, got := range map[string]string{
-		"bot: more than 90 percent of its CPU is used for 5 minutes":                         Find(Service, "cpu").Sentence("bot", 90),
-		"bot: 5 error lines or more in its log within 5 minutes":                             Find(Service, "errors").Sentence("bot", 5),
-		"bot: no heartbeat: it does not run, or its probe does not hold for 3 minutes":       Find(Service, "heartbeat").Sentence("bot", 1),
-		"bot: a deployment failed and was rolled back":                                       Find(Service, "deployment-failed").Sentence("bot", 1),
-		"bot: it is down: no heartbeat, and no running task or a failed host":                Find(Service, "down").Sentence("bot", 0),
-		"edge: its certificate ends in less than 30 days and was not renewed for 1 day":      Find(Edge, "certificate").Sentence("edge", 30),
-		"database: reads of its disk take longer than 0.02 seconds for 5 minutes": Find(Database, "read-latency").Sentence("database", 0.02),
+		"bot: more than 90 percent of its CPU is used for 5 minutes":                    Find(Service, "cpu").Sentence("bot", 90),
+		"bot: 5 error lines or more in its log within 5 minutes":                        Find(Service, "errors").Sentence("bot", 5),
+		"bot: no heartbeat: it does not run, or its probe does not hold for 3 minutes":  Find(Service, "heartbeat").Sentence("bot", 1),
+		"bot: a deployment failed and was rolled back":                                  Find(Service, "deployment-failed").Sentence("bot", 1),
+		"bot: it is down: no heartbeat, and no running task or a failed host":           Find(Service, "down").Sentence("bot", 0),
+		"edge: its certificate ends in less than 30 days and was not renewed for 1 day": Find(Edge, "certificate").Sentence("edge", 30),
+		"database: reads of its disk take longer than 0.02 seconds for 5 minutes":       Find(Database, "read-latency").Sentence("database", 0.02),
 	} {
 		assert.Equal(t, want, got)
 	}

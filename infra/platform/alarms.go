@@ -39,7 +39,9 @@ type Alarm struct {
 	Arn  pulumi.StringOutput
 }
 
-// declareAlarms declares a subject's alarms of these kinds; composite ones are declared where they are combined.
+// declareAlarms declares a subject's alarms of these kinds; composite ones are declared where they are combined. Alarms have
+// no actions of their own: an action is taken for a new alarm too, whose first data has yet to come, and a first update would
+// send a mail for each. Notifications and the recovery listen to their events instead, which know the state before.
 func (a *Alerts) declareAlarms(ctx *pulumi.Context, s subject, kinds []alarms.Kind, child pulumi.ResourceOption) error {
 	for _, kind := range kinds {
 		if kind.Composite() {
@@ -63,7 +65,7 @@ func (a *Alerts) declareAlarm(ctx *pulumi.Context, s subject, kind alarms.Kind, 
 		Namespace: pulumi.String(alarm.Namespace), MetricName: pulumi.String(kind.Metric.Name), Dimensions: alarm.Dimensions,
 		ComparisonOperator: pulumi.String(comparison), Threshold: pulumi.Float64(alarm.Limit),
 		Period: pulumi.Int(int(kind.Period.Seconds())), EvaluationPeriods: pulumi.Int(kind.Periods), DatapointsToAlarm: pulumi.Int(kind.Periods),
-		TreatMissingData: pulumi.String(string(kind.Missing)), AlarmActions: pulumi.Array{a.TopicArn},
+		TreatMissingData: pulumi.String(string(kind.Missing)),
 	}
 	if strings.HasPrefix(kind.Metric.Statistic, "p") {
 		args.ExtendedStatistic = pulumi.String(kind.Metric.Statistic)
@@ -106,7 +108,7 @@ func (a *Alerts) declareComposite(ctx *pulumi.Context, s subject, kind alarms.Ki
 	alarm := a.describe(s, kind)
 	declared, err := cloudwatch.NewCompositeAlarm(ctx, s.name+"-"+kind.Key, &cloudwatch.CompositeAlarmArgs{
 		AlarmName: pulumi.String(alarm.Name), AlarmDescription: pulumi.String(a.text(kind.Sentence(s.name, 0), kind, s.logGroup)),
-		AlarmRule: rule, AlarmActions: pulumi.StringArray{a.TopicArn},
+		AlarmRule: rule,
 	}, child)
 	if err != nil {
 		return err

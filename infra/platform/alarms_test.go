@@ -21,8 +21,7 @@ func TestAnAlarmIsTheTablesRow(t *testing.T) {
 	for input, want := range map[string]any{
 		"name": "botyard-test-bot-heartbeat", "namespace": "Botyard/botyard-test/bot", "metricName": "Heartbeat", "statistic": "Sum",
 		"comparisonOperator": "LessThanThreshold", "threshold": 1.0, "period": 60.0, "evaluationPeriods": 3.0, "datapointsToAlarm": 3.0,
-		"treatMissingData": "breaching", "extendedStatistic": nil, "okActions": nil,
-		"alarmActions": []any{"arn:aws:sns:us-east-1:123456789012:topic/botyard-test-alerts"},
+		"treatMissingData": "breaching", "extendedStatistic": nil, "okActions": nil, "alarmActions": nil,
 		"alarmDescription": "bot: no heartbeat: it does not run, or its probe does not hold for 3 minutes. What to do: docs/runbooks.md#service-heartbeat " +
 			"Log: https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Fbotyard$252Ftest$252Fbot",
 	} {

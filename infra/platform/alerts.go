@@ -35,9 +35,8 @@ type Alerts struct {
 	args *AlertsArgs
 }
 
-// NewAlerts declares the topic and its subscriptions. The topic is not encrypted with a key:
-// alarms cannot publish through the free AWS key, a key of one's own costs $1 a month, and an
-// alarm's message holds no secret (docs/decisions.md).
+// NewAlerts declares the topic and its subscriptions. The topic is not encrypted with a key: neither alarms nor EventBridge can
+// publish through the free AWS key, a key of one's own costs $1 a month, and a message holds no secret (docs/decisions.md).
 func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulumi.ResourceOption) (*Alerts, error) {
 	a := &Alerts{args: args}
 	return a, build(ctx, "Alerts", name, a, opts, func(child pulumi.ResourceOption) error {
@@ -73,11 +72,11 @@ func (a *Alerts) declare(ctx *pulumi.Context, name string, args *AlertsArgs, chi
 	return nil
 }
 
-// topicStatements let this account's alarms, event rules and budgets publish, and nobody without TLS.
+// topicStatements let event rules and this account's budgets publish, and nobody without TLS.
 func topicStatements(topic, account string) []statement {
 	publish := allow(topic, "sns:Publish")
-	publish.Sid = "AlarmsAndBudgets"
-	publish.Principal = map[string]any{"Service": []string{"budgets.amazonaws.com", "cloudwatch.amazonaws.com"}}
+	publish.Sid = "Budgets"
+	publish.Principal = map[string]string{"Service": "budgets.amazonaws.com"}
 	publish.Condition = map[string]any{"StringEquals": map[string]string{"aws:SourceAccount": account}}
 	// EventBridge takes no topic whose policy has a condition for it: EventBridge User Guide, "Amazon SNS permissions".
 	events := allow(topic, "sns:Publish")

@@ -70,9 +70,8 @@ func TestAlarmsOfThisAccountMayPublishAndNobodyWithoutTLS(t *testing.T) {
 	topic := "arn:aws:sns:us-east-1:123456789012:topic/botyard-test-alerts"
 	require.Equal(t, []any{
 		map[string]any{
-			"Sid": "AlarmsAndBudgets", "Effect": "Allow",
-			"Principal": map[string]any{"Service": []any{"budgets.amazonaws.com", "cloudwatch.amazonaws.com"}},
-			"Action":    []any{"sns:Publish"}, "Resource": topic,
+			"Sid": "Budgets", "Effect": "Allow", "Principal": map[string]any{"Service": "budgets.amazonaws.com"},
+			"Action": []any{"sns:Publish"}, "Resource": topic,
 			"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
 		},
 		map[string]any{

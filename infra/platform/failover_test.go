@@ -104,7 +104,7 @@ func TestAStoppedInstanceIsStartedByTheAlarm(t *testing.T) {
 	pattern := decode(t, recorded.One(t, "aws:cloudwatch/eventRule:EventRule", "recovery-start-host"), "eventPattern")
 	require.Equal(t, map[string]any{
 		"source": []any{"aws.cloudwatch"}, "detail-type": []any{"CloudWatch Alarm State Change"},
-		"detail": map[string]any{"alarmName": []any{"botyard-test-bot-down"}, "state": map[string]any{"value": []any{"ALARM"}}},
+		"detail": map[string]any{"alarmName": []any{"botyard-test-bot-down"}, "state": map[string]any{"value": []any{"ALARM"}}, "previousState": map[string]any{"value": []any{"OK"}}},
 	}, pattern, "the composite alarm drives it, not a missing heartbeat alone")
 	document := decode(t, recorded.One(t, documentType, "recovery-start-host"), "content").(map[string]any)
 	require.Equal(t, []any{map[string]any{"name": "grow", "action": "aws:executeAwsApi", "isEnd": true, "inputs": map[string]any{

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// NotificationsArgs describes who hears of what besides alarms that go off, which reach the topic by themselves.
+// NotificationsArgs describes who hears of what.
 type NotificationsArgs struct {
 	// Required.
 	Alerts *Alerts
@@ -16,8 +16,8 @@ type NotificationsArgs struct {
 	Webhooks []Webhook
 }
 
-// Notifications tells the topic's addresses that an alarm is over and that a deployment failed, and chats everything:
-// EventBridge posts to their webhooks by itself, so that no function of our own has to run when something is broken.
+// Notifications tells the topic's addresses and the chats what happens: EventBridge publishes and posts by itself, so that
+// no function of our own has to run when something is broken.
 type Notifications struct {
 	pulumi.ResourceState
 }
@@ -50,7 +50,8 @@ type news struct {
 	mail                bool              // the topic is told too
 }
 
-// allNews is what people are told of. An alarm that leaves "insufficient data" for OK is no news: each new one does.
+// allNews is what people are told of. What an alarm does on its first data, coming from "insufficient data", is no news: each
+// new one does that, and no alarm of the table goes back there.
 func allNews(args *NotificationsArgs) []news {
 	alarm := func(state map[string]any) map[string]any {
 		detail := map[string]any{"alarmName": []any{map[string]string{"prefix": args.Names.Name(200) + "-"}}}
@@ -70,8 +71,9 @@ func allNews(args *NotificationsArgs) []news {
 	deployPaths := map[string]string{"stack": "$.detail.stack", "who": "$.detail.who", "summary": "$.detail.summary"}
 	return []news{
 		{
-			suffix: "alarm", description: "An alarm goes off", pattern: alarm(map[string]any{"state": is("ALARM")}),
-			paths: alarmPaths, text: `🔴 ALARM: <text>\n<alarm> since <since>`,
+			suffix: "alarm", description: "An alarm goes off", mail: true,
+			pattern: alarm(map[string]any{"state": is("ALARM"), "previousState": is("OK")}),
+			paths:   alarmPaths, text: `🔴 ALARM: <text>\n<alarm> since <since>`,
 		},
 		{
 			suffix: "recovered", description: "An alarm is over", mail: true,

@@ -50,7 +50,7 @@ func TestChatsAreToldByEventBridgeItself(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"events",
-		"notifications-alarm-discord", "notifications-alarm-slack",
+		"notifications-alarm", "notifications-alarm-discord", "notifications-alarm-slack",
 		"notifications-deploy-failed", "notifications-deploy-failed-discord", "notifications-deploy-failed-slack",
 		"notifications-deployed-discord", "notifications-deployed-slack",
 		"notifications-recovered", "notifications-recovered-discord", "notifications-recovered-slack",
@@ -61,12 +61,15 @@ func TestWithoutAChatOnlyTheTopicIsTold(t *testing.T) {
 	recorded := notifications(t)
 	require.Empty(t, recorded.OfType("aws:cloudwatch/eventConnection:EventConnection"))
 	require.Equal(t, []string{
-		ruleType + "::events", ruleType + "::notifications-deploy-failed", ruleType + "::notifications-recovered",
-	}, keys(recorded.OfType(ruleType)), "an alarm that goes off is the topic's by itself")
+		ruleType + "::events", ruleType + "::notifications-alarm", ruleType + "::notifications-deploy-failed", ruleType + "::notifications-recovered",
+	}, keys(recorded.OfType(ruleType)))
 }
 
-func TestOnlyAnAlarmThatWasOnIsOver(t *testing.T) {
+// TestANewAlarmIsNoNews: its first state comes from "insufficient data".
+func TestANewAlarmIsNoNews(t *testing.T) {
 	recorded := notifications(t)
+	detail := decode(t, recorded.One(t, ruleType, "notifications-alarm"), "eventPattern").(map[string]any)["detail"].(map[string]any)
+	require.Equal(t, []any{map[string]any{"value": []any{"ALARM"}}, map[string]any{"value": []any{"OK"}}}, []any{detail["state"], detail["previousState"]})
 	require.Equal(t, map[string]any{
 		"source": []any{"aws.cloudwatch"}, "detail-type": []any{"CloudWatch Alarm State Change"},
 		"detail": map[string]any{

@@ -109,7 +109,9 @@ func (r *Recovery) startStoppedHost(ctx *pulumi.Context, name string, child pulu
 		pattern: names.ToStringArrayOutput().ApplyT(func(names []string) (string, error) {
 			return canonical(map[string]any{
 				"source": []string{"aws.cloudwatch"}, "detail-type": []string{"CloudWatch Alarm State Change"},
-				"detail": map[string]any{"alarmName": names, "state": map[string]any{"value": []string{"ALARM"}}},
+				"detail": map[string]any{"alarmName": names, "state": map[string]any{"value": []string{"ALARM"}},
+					// A new alarm has yet to see its first data, and goes off without a reason.
+					"previousState": map[string]any{"value": []string{"OK"}}},
 			})
 		}).(pulumi.StringOutput),
 		permissions: policyOf(pulumi.StringArray{hosts.GroupArn}, func(arns []string) []statement {
