@@ -8,10 +8,9 @@ import (
 
 // The grid of a dashboard. Source: Amazon CloudWatch API reference, "Dashboard body structure and syntax".
 const (
-	gridWidth  = 24
-	graphs     = 4 // in a row
-	graphWidth = gridWidth / graphs
-	graphRows  = 6 // units of height
+	gridWidth = 24
+	graphs    = 4 // in a line at most
+	graphRows = 6 // units of height
 )
 
 // knownAlarm is an alarm whose outputs are known.
@@ -56,10 +55,11 @@ func widgets(args *DashboardArgs, known []knownAlarm, events string) []any {
 	p.line(graphRows)
 	for _, row := range args.Rows {
 		p.heading("## " + row.Title)
+		var shown []map[string]any
 		for _, subject := range row.Subjects {
-			p.graphs(subject, len(row.Subjects) > 1, known)
+			shown = append(shown, p.graphs(subject, len(row.Subjects) > 1, known)...)
 		}
-		p.line(graphRows)
+		p.spread(shown)
 	}
 	p.heading("## What ECS did")
 	p.add("log", gridWidth, graphRows, map[string]any{
@@ -80,8 +80,21 @@ func (p *page) heading(markdown string) {
 	p.line(1)
 }
 
-// graphs adds a subject's graphs: one for each panel that its alarms name, in their order.
-func (p *page) graphs(subject string, named bool, known []knownAlarm) {
+// spread adds graphs in as few lines as possible, and in lines of about one length.
+func (p *page) spread(all []map[string]any) {
+	lines := (len(all) + graphs - 1) / graphs
+	for i, properties := range all {
+		inLine := (len(all) + lines - 1) / lines
+		if i > 0 && i%inLine == 0 {
+			p.line(graphRows)
+		}
+		p.add("metric", gridWidth/inLine, graphRows, properties)
+	}
+	p.line(graphRows)
+}
+
+// graphs are a subject's: one for each panel that its alarms name, in their order.
+func (p *page) graphs(subject string, named bool, known []knownAlarm) []map[string]any {
 	var panels []string
 	byPanel := map[string][]knownAlarm{}
 	for _, alarm := range known {
@@ -93,13 +106,15 @@ func (p *page) graphs(subject string, named bool, known []knownAlarm) {
 		}
 		byPanel[alarm.Kind.Panel] = append(byPanel[alarm.Kind.Panel], alarm)
 	}
+	var all []map[string]any
 	for _, panel := range panels {
 		title := panel
 		if named {
 			title = subject + ": " + panel
 		}
-		p.add("metric", graphWidth, graphRows, p.graph(title, byPanel[panel]))
+		all = append(all, p.graph(title, byPanel[panel]))
 	}
+	return all
 }
 
 // graph is the properties of one graph: each alarm's metric, and its limit as a line.

@@ -118,7 +118,7 @@ func question() Question {
 	client.tasks["bot"][0].StartedBy = aws.String("ecs-svc/1")
 	client.tasks["api"][1].StartedBy = aws.String("ecs-svc/3")
 	out.LeaseTable, out.AlarmPrefix, out.DatabaseIdentifier = "leases", "botyard-local-", "db-1"
-	out.MonthlyCostUSD = &outputs.Cost{Total: 61.25, Parts: map[string]float64{"hosts": 30.37, "database": 30, "alarms": 0.88}}
+	out.MonthlyCostUSD = &outputs.Cost{Total: 61.25, Parts: map[string]float64{"hosts": 30.37, "database": 30, "alarms": 0.88, "logs": 0}}
 	return Question{
 		Stack: "local", Out: out, Local: true, Now: now, Within: time.Second,
 		Clients: Clients{
@@ -180,7 +180,7 @@ func TestTheReportAsJSON(t *testing.T) {
 		"insufficientData": 2,
 		"lastDeploy": {"at": "2026-11-25T19:57:00Z", "services": ["api", "bot"], "state": "failed", "reason": "api: tasks failed to start."},
 		"lastBackup": {"backupDays": 7, "latestRestorableTime": "2026-11-25T19:56:00Z", "newestSnapshot": "2026-11-25T13:00:00Z"},
-		"monthlyCostUSD": {"total": 61.25, "parts": {"hosts": 30.37, "database": 30, "alarms": 0.88}}}`, string(text))
+		"monthlyCostUSD": {"total": 61.25, "parts": {"logs": 0, "hosts": 30.37, "database": 30, "alarms": 0.88}}}`, string(text))
 }
 
 func TestAnEarlierStackHasNoneOfIt(t *testing.T) {

@@ -127,7 +127,7 @@ func (r Report) backup(out outputs.Outputs) string {
 	}
 }
 
-// cost is the reckoning, the dearest part first.
+// cost is the reckoning, the dearest part first; what costs less than a cent is left out.
 func (r Report) cost() string {
 	if r.Cost == nil {
 		return none
@@ -140,6 +140,9 @@ func (r Report) cost() string {
 	})
 	var parts []string
 	for _, name := range names {
+		if r.Cost.Parts[name] < 0.005 {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s %.2f", name, r.Cost.Parts[name]))
 	}
 	return strings.TrimSuffix(fmt.Sprintf("$%.2f a month: %s", r.Cost.Total, strings.Join(parts, ", ")), ": ")
