@@ -13,5 +13,8 @@ graceful_timeout = 5  # seconds that requests under way get at the end, below th
 worker_tmp_dir = "/tmp"  # the only folder that can be written to
 control_socket_disable = True  # nothing manages the server from inside its container
 
+# Here, before gunicorn loads the API: what breaks while it does is a line too.
+logs.catch_all()
+
 # gunicorn's own lines go where all others go, in the same form; its default handlers are left out.
 logconfig_dict = {**logs.config(), "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import logging.config
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ import django
 from aiohttp import web
 from django.conf import settings
 
+from bot.gateway import Gateway
 from fleet_models import logs
 from fleet_models.settings import APPS, databases
 
@@ -20,7 +20,7 @@ DRAIN = 3.0  # seconds that requests under way get at the end
 
 def main() -> None:
     """Runs until SIGTERM or SIGINT; exits with 1 and the reason when a channel fails."""
-    logging.config.dictConfig(logs.config())
+    logs.setup()
     port = _port(os.environ.get("PORT", "5005"))
     settings.configure(INSTALLED_APPS=APPS, DATABASES=databases(os.environ), USE_TZ=True, LOGGING_CONFIG=None)
     django.setup()
@@ -37,24 +37,24 @@ async def _serve(port: int, token: str) -> int:
     from bot import rest  # the models can be imported only when Django is set up
     from bot.store import Store
 
-    store, stop = Store(), asyncio.Event()
+    store, stop, gateway = Store(), asyncio.Event(), Gateway() if token else None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(rest.build(store), access_log=None, shutdown_timeout=DRAIN)
+    runner = web.AppRunner(rest.build(store, gateway), access_log=None, shutdown_timeout=DRAIN)
     await runner.setup()
     await web.TCPSite(runner, "0.0.0.0", port).start()
     log.info("the REST channel answers on port %d", port)
     try:
-        return await _until(stop, store, token)
+        return await _until(stop, store, gateway, token)
     finally:
         log.info("ending")
         await runner.cleanup()
         store.close()
 
 
-async def _until(stop: asyncio.Event, store, token: str) -> int:
+async def _until(stop: asyncio.Event, store, gateway: Gateway | None, token: str) -> int:
     """Waits for stop, on Discord meanwhile if there is a token. Returns the exit code."""
-    if not token:
+    if gateway is None:
         log.info("DISCORD_TOKEN is empty: not on Discord, the REST channel alone answers")
         await stop.wait()
         return 0
@@ -62,7 +62,7 @@ async def _until(stop: asyncio.Event, store, token: str) -> int:
 
     from bot.discord_channel import Channel
 
-    client = Channel(store)
+    client = Channel(store, gateway)
     talking, stopping = asyncio.create_task(client.start(token)), asyncio.create_task(stop.wait())
     await asyncio.wait({talking, stopping}, return_when=asyncio.FIRST_COMPLETED)
     await client.close()

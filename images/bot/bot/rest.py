@@ -7,20 +7,23 @@ import logging
 from aiohttp import web
 
 from bot import VERSION, replies
+from bot.gateway import Gateway
 from bot.store import Store
 from fleet_models import database
 from fleet_models.models import NAME_LENGTH
 
 log = logging.getLogger(__name__)
 STORE = web.AppKey("store", Store)
+GATEWAY = web.AppKey("gateway", Gateway | None)
 MESSAGE_LENGTH = 2000  # characters, as on Discord
 BODY_SIZE = 64 * 1024  # bytes
 
 
-def build(store: Store) -> web.Application:
-    """The web application of the bot."""
+def build(store: Store, gateway: Gateway | None = None) -> web.Application:
+    """The web application of the bot; gateway is what is known of Discord's where the bot is on Discord."""
     app = web.Application(client_max_size=BODY_SIZE)
     app[STORE] = store
+    app[GATEWAY] = gateway
     app.add_routes([web.get("/", _version), web.get("/health", _health), web.post("/webhooks/rest/webhook", _message)])
     return app
 
@@ -30,11 +33,17 @@ async def _version(request: web.Request) -> web.Response:
 
 
 async def _health(request: web.Request) -> web.Response:
+    gateway, well = request.app[GATEWAY], {"status": "ok"}
+    if gateway is not None:
+        if trouble := gateway.trouble():
+            log.warning(trouble)
+            return web.json_response({"error": trouble}, status=503)
+        well["gatewayAckAgeSeconds"] = gateway.age()
     try:
         await request.app[STORE].check()
     except database.NOT_READY as error:
         return _not_ready(error)
-    return web.json_response({"status": "ok"})
+    return web.json_response(well)
 
 
 async def _message(request: web.Request) -> web.Response:

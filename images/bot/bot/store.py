@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
-from fleet_models import database
+from fleet_models import watch
 
 T = TypeVar("T")
-THREADS = 4  # for messages; with the health check's, the bot holds at most five database connections
+THREADS = 4  # for messages; with the watch's, the bot holds at most five database connections
 
 
 class Store:
@@ -18,26 +18,23 @@ class Store:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
-        # The health check has a thread of its own: behind a queue of charts a busy bot would look like a dead one.
-        self._health = ThreadPoolExecutor(1, thread_name_prefix="health")
 
     async def run(self, function: Callable[..., T], *args: object) -> T:
         """Calls function(*args) in a thread. Raises what it raises, among it fleet_models.database.NOT_READY."""
-        return await _call(self._threads, function, *args)
+
+        def call() -> T:
+            close_old_connections()  # a connection that broke since the last call is left behind
+            return function(*args)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     async def check(self) -> None:
-        """Raises one of fleet_models.database.NOT_READY unless the database answers."""
-        await _call(self._health, database.check)
+        """Raises one of fleet_models.database.NOT_READY unless the database answers in a few seconds.
+
+        Not in the threads for messages: behind a queue of charts a busy bot would look like a dead one.
+        """
+        await asyncio.to_thread(watch.check)
 
     def close(self) -> None:
         """Ends the threads without waiting for queries that hang: the process is about to end."""
-        for threads in (self._threads, self._health):
-            threads.shutdown(wait=False, cancel_futures=True)
-
-
-async def _call(threads: ThreadPoolExecutor, function: Callable[..., T], *args: object) -> T:
-    def call() -> T:
-        close_old_connections()  # a connection that broke since the last call is left behind
-        return function(*args)
-
-    return await asyncio.get_running_loop().run_in_executor(threads, call)
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.discord_channel import Channel
+from bot.gateway import Gateway
 from bot.store import Store
 from fleet_models.models import Member
 
@@ -17,7 +18,7 @@ class Sent(list):
 @pytest.fixture
 def channel():
     store = Store()
-    yield Channel(store)
+    yield Channel(store, Gateway())
     store.close()
 
 
@@ -65,3 +66,18 @@ async def test_no_tables_is_no_crash(no_tables, channel):
     said = message("!rank")
     await channel.on_message(said)
     assert said.channel == []
+
+
+async def test_a_mistake_in_an_event_is_logged(channel, caplog):
+    """discord.py goes on after it, so that the log alone tells."""
+    try:
+        raise RuntimeError("details")
+    except RuntimeError:
+        await channel.on_error("on_message")
+    (record,) = caplog.records
+    assert (record.levelname, record.name, record.getMessage()) == (
+        "ERROR",
+        "discord.client",
+        "Ignoring exception in on_message",
+    )
+    assert record.exc_info[0] is RuntimeError

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -50,6 +52,69 @@ def test_starts_tells_and_ends_at_once():
         bot.wait()
         bot.stdout.close()
     assert health(env) == 1
+
+
+def ask(port: str, path: str, body: bytes | None = None) -> tuple[int, dict | str]:
+    """The status and the body of an answer."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        text = error.read().decode()
+        return error.code, json.loads(text) if text.startswith("{") else text
+
+
+def test_a_database_that_hangs():
+    """A server that accepts and stays silent in place of Postgres, with libpq's own limit off: a probe waits 5 s."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/leveling?connect_timeout=60"
+        env = environment(DATABASE_URL=url)
+        bot = subprocess.Popen([sys.executable, "-m", "bot"], env=env, stdout=subprocess.PIPE, text=True)
+        try:
+            bot.stdout.readline()
+            before = time.monotonic()
+            assert ask(env["PORT"], "/health") == (503, {"error": "the database does not answer"})
+            assert 3 <= time.monotonic() - before < 4
+            assert health(env) == 1
+            before = time.monotonic()
+            bot.send_signal(signal.SIGTERM)
+            assert bot.wait(timeout=10) == 0
+            assert time.monotonic() - before < 2, "the question that hangs does not hold up the end"
+        finally:
+            bot.kill()
+            bot.wait()
+            bot.stdout.close()
+
+
+BROKEN = """
+import bot.store
+from bot.__main__ import main
+
+async def broken(self, function, *args):
+    raise RuntimeError("details")
+
+bot.store.Store.run = broken
+main()
+"""
+
+
+def test_a_request_that_fails_is_one_line():
+    env = environment()
+    bot = subprocess.Popen(
+        [sys.executable, "-c", BROKEN], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        bot.stdout.readline()
+        status, _ = ask(env["PORT"], "/webhooks/rest/webhook", b'{"sender": "ada", "message": "hello"}')
+        assert status == 500
+    finally:
+        bot.terminate()
+        stdout, stderr = bot.communicate(timeout=10)
+    assert stderr == ""
+    (line,) = [line for line in map(json.loads, stdout.splitlines()) if line["level"] == "ERROR"]
+    assert (line["logger"], line["message"]) == ("aiohttp.server", "Error handling request from 127.0.0.1")
+    assert line["exc_info"].endswith("\nRuntimeError: details")
 
 
 @pytest.mark.parametrize(

@@ -21,5 +21,5 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
 # Django wants a key for signing. Nothing here is signed (no sessions, no cookies, no tokens), so none is kept.
 SECRET_KEY = secrets.token_urlsafe(50)
 
-# Logging is set up by whatever starts Django: gunicorn.conf.py, or a command, which prints plain lines.
+# Logging is set up by whatever starts Django: gunicorn.conf.py, or manage.py.
 LOGGING_CONFIG = None

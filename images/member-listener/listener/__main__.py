@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -17,7 +16,8 @@ def main() -> None:
     """Runs until SIGTERM or SIGINT; exits with 1 and the reason when the connection to Discord fails for good."""
     logs.setup()
     heartbeat.seconds()  # refuses a bad setting at once
-    sys.exit(asyncio.run(_listen(os.environ.get("DISCORD_TOKEN", "").strip())))
+    heartbeat.forget()
+    sys.exit(asyncio.run(_listen(heartbeat.token())))
 
 
 async def _listen(token: str) -> int:
@@ -26,17 +26,21 @@ async def _listen(token: str) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if not token:
         log.info("DISCORD_TOKEN is empty: not on Discord, only the heartbeat shows that the listener runs")
-        await _beat(stop, connected=lambda: True)
+        await _tell(stop, listening=_beat)
         log.info("ending")
         return 0
     return await _on_discord(stop, token)
 
 
-async def _beat(stop: asyncio.Event, connected: Callable[[], bool]) -> None:
-    """A heartbeat at each interval at which the listener is connected, until stop."""
+def _beat() -> bool:
+    heartbeat.beat()
+    return True
+
+
+async def _tell(stop: asyncio.Event, listening: Callable[[], bool]) -> None:
+    """A log line at each interval at which the listener listens, until stop."""
     while not stop.is_set():
-        if connected():
-            heartbeat.beat()
+        if listening():
             log.info("listening", extra={"event": "heartbeat"})
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), heartbeat.seconds())
@@ -50,7 +54,7 @@ async def _on_discord(stop: asyncio.Event, token: str) -> int:
     client = Listener()
     listening = asyncio.create_task(client.start(token))
     listening.add_done_callback(lambda _: stop.set())
-    await _beat(stop, connected=lambda: client.connected)
+    await _tell(stop, client.listening)
     failed = listening.done()
     log.info("ending")
     await client.close()

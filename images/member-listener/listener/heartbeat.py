@@ -1,14 +1,25 @@
-"""The sign of life: a file that the listener touches while it listens, and the health check looks at.
+"""The sign of life: a file whose age the health check looks at.
+
+On Discord it is as old as the gateway's last acknowledgement of a heartbeat, while the listener is on the gateway. An
+open connection would say nothing: it stays open for hours after the other side is gone. Without a token the listener
+touches it at each interval.
 
 Imports next to nothing, since the health check's interpreter starts anew every few seconds.
 """
 
+import contextlib
 import os
 import time
 
 DEFAULT_FILE = "/tmp/member-listener.heartbeat"
 DEFAULT_SECONDS = "30"
-MISSED = 3  # beats that may fail to come before the listener counts as dead
+MISSED = 3  # beats that may fail to come before a listener without a token counts as dead
+
+# How long ago the last acknowledgement may be, seconds. Discord asks for a heartbeat each 41.25 s, and acknowledges it
+# at once, so that a gateway that works never comes near. With three probes 10 s apart a dead one is seen after at most
+# 55 + 3 × 10 = 85 s, below 90. discord.py gives up a connection after 60 s without any message (heartbeat_timeout)
+# and connects anew: one that is only broken heals before the last of these probes.
+ACK_LIMIT = 55.0
 
 
 def file() -> str:
@@ -28,17 +39,33 @@ def seconds() -> float:
     return value
 
 
-def beat() -> None:
-    """Leaves a sign of life now."""
+def token() -> str:
+    """The bot's token on Discord; empty where the listener is not to be there."""
+    return os.environ.get("DISCORD_TOKEN", "").strip()
+
+
+def beat(age: float = 0.0) -> None:
+    """Leaves a sign of life of so many seconds ago."""
     with open(file(), "w", encoding="ascii"):
         pass
+    at = time.time() - age
+    os.utime(file(), times=(at, at))
+
+
+def forget() -> None:
+    """Removes the sign of life of an earlier process in the same container."""
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(file())
 
 
 def trouble() -> str:
     """Why the listener counts as dead, or an empty string."""
-    limit = MISSED * seconds()
     try:
         age = time.time() - os.stat(file()).st_mtime
     except FileNotFoundError:
         return "there was no heartbeat yet: the listener has not begun to listen"
+    if token():
+        text = f"Discord's gateway has acknowledged no heartbeat for {age:.0f} s: at most {ACK_LIMIT:g} s are well"
+        return "" if age <= ACK_LIMIT else text
+    limit = MISSED * seconds()
     return "" if age <= limit else f"the last heartbeat was {age:.0f} s ago: at most {limit:g} s are well"

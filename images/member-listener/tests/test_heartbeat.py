@@ -14,6 +14,7 @@ from listener import heartbeat
 def beats(tmp_path, monkeypatch):
     monkeypatch.setenv("HEARTBEAT_FILE", str(tmp_path / "beat"))
     monkeypatch.setenv("HEARTBEAT_SECONDS", "10")
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
     return tmp_path / "beat"
 
 
@@ -28,6 +29,31 @@ def test_age(beats, age, trouble):
     heartbeat.beat()
     os.utime(beats, times=(time.time() - age,) * 2)
     assert heartbeat.trouble() == trouble
+
+
+@pytest.mark.parametrize(
+    "age, trouble",
+    [
+        (54, ""),
+        (56, "Discord's gateway has acknowledged no heartbeat for 56 s: at most 55 s are well"),
+    ],
+)
+def test_age_on_discord(monkeypatch, age, trouble):
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    heartbeat.beat(age)
+    assert heartbeat.trouble() == trouble
+
+
+def test_a_dead_gateway_is_unhealthy_within_90_seconds():
+    """Each of three probes 10 s apart fails from the limit on, and the first comes up to 10 s after it."""
+    assert 41.25 < heartbeat.ACK_LIMIT <= 90 - 3 * 10 - 5, "5 s are for the answers"
+
+
+def test_an_earlier_process_is_forgotten(beats):
+    heartbeat.beat()
+    heartbeat.forget()
+    heartbeat.forget()
+    assert not beats.exists()
 
 
 def test_a_new_beat_heals(beats):

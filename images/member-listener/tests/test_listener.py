@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from fake_discord import Discord, until
 from listener import __main__ as listener
 from listener import heartbeat
 from listener.discord_channel import Listener
@@ -52,23 +53,75 @@ async def test_members_are_told_by_id(told):
     ]
 
 
-async def test_no_heartbeat_while_the_gateway_is_away(told, tmp_path, monkeypatch):
-    """A listener that has lost Discord must not look well."""
+ACK = json.dumps({"t": None, "s": None, "op": 11, "d": None})
+
+
+@pytest.fixture
+def beats(tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
     monkeypatch.setenv("HEARTBEAT_FILE", str(tmp_path / "beat"))
     monkeypatch.setenv("HEARTBEAT_SECONDS", "0.1")
-    client, stop = Listener(), asyncio.Event()
-    beating = asyncio.create_task(listener._beat(stop, connected=lambda: client.connected))
-    await asyncio.sleep(0.25)
-    assert told() == [] and heartbeat.trouble() != ""
-    await client.on_resumed()
-    await asyncio.sleep(0.25)
-    count = len(told())
-    assert 1 <= count <= 3 and heartbeat.trouble() == ""
+    return tmp_path / "beat"
+
+
+async def test_only_an_acknowledgement_on_the_gateway_is_a_beat(beats, monkeypatch):
+    """A listener that has lost Discord, or was never let in, must not look well."""
+    now = [1000.0]
+    client = Listener()
+    monkeypatch.setattr("listener.discord_channel.time.monotonic", lambda: now[0])
+    await client.on_socket_raw_receive(ACK)
+    assert not beats.exists(), "it is not ready yet"
+    now[0] += 40
+    await client.on_ready()
+    assert time.time() - beats.stat().st_mtime == pytest.approx(40, abs=2), "as old as the acknowledgement"
+    assert client.listening()
+    for message in (json.dumps({"op": 1}), json.dumps({"op": 0, "d": {"op": 11}}), '{"op": 11, ' + " " * 300):
+        await client.on_socket_raw_receive(message)
+    assert time.time() - beats.stat().st_mtime > 38, "other messages are none"
+    await client.on_socket_raw_receive(ACK)
+    assert time.time() - beats.stat().st_mtime < 2
     await client.on_disconnect()
-    await asyncio.sleep(0.25)
-    assert len(told()) <= count + 1
-    stop.set()
-    await beating
+    beats.unlink()
+    await client.on_socket_raw_receive(ACK)
+    assert not beats.exists() and not client.listening()
+    await client.on_resumed()
+    assert beats.exists() and client.listening()
+
+
+async def test_a_gateway_that_falls_silent_and_speaks_again(told, beats, monkeypatch):
+    monkeypatch.setattr(heartbeat, "ACK_LIMIT", 1.0)
+    discord, client, stop = Discord(interval=0.2), Listener(), asyncio.Event()
+
+    async def holds():
+        for _ in range(15):
+            assert heartbeat.trouble() == "" and client.listening()
+            await asyncio.sleep(0.1)
+
+    async with discord.running(monkeypatch):
+        listening, telling = (
+            asyncio.create_task(client.start("token")),
+            asyncio.create_task(listener._tell(stop, client.listening)),
+        )
+        await asyncio.sleep(0.5)
+        assert heartbeat.trouble() == "there was no heartbeat yet: the listener has not begun to listen"
+        await until(lambda: heartbeat.trouble() == "", 5)  # discord.py waits 2 s for servers
+        await holds()
+        discord.silent = True
+        await until(heartbeat.trouble, 3)
+        assert heartbeat.trouble() == "Discord's gateway has acknowledged no heartbeat for 1 s: at most 1 s are well"
+        count = len(told())
+        assert count >= 10 and discord.connections == 1, "the connection is still open"
+        await asyncio.sleep(0.3)
+        assert len(told()) == count, "nor is it told that it listens"
+        discord.silent = False
+        await discord.drop()
+        await until(lambda: heartbeat.trouble() == "", 5)
+        assert discord.connections == 2
+        await holds()
+        stop.set()
+        await telling
+        await client.close()
+        listening.cancel()
 
 
 def test_without_a_token(tmp_path):
