@@ -80,13 +80,13 @@ func serviceKinds() []Kind {
 		},
 		{
 			Scope: Service, Key: "unhealthy", Panel: "Trouble",
-			Means: "its probe failed as often as it may, so it was stopped",
+			Means: "its probe failed as often as it may",
 			Metric: Metric{Name: "Unhealthy", Statistic: "Sum", Filters: []Filter{
-				{Pattern: `{ $.source = "warden" && $.event = "unhealthy" }`},
+				{Pattern: `{ $.source = "warden" && ($.event = "unhealthy" || $.event = "unwell") }`},
 				{Events: true, Pattern: `{ ` + stopped + `$.detail.stoppedReason = "*health check*" && (` + taskOf + `) }`},
 			}},
 			Threshold: 1, Period: time.Minute, Periods: 1,
-			Missing: NotBreaching, Because: nothingHappened, Source: "judgement: a service that froze once does so again",
+			Missing: NotBreaching, Because: nothingHappened, Source: "judgement: it is restarted, or lacks what a restart would not bring",
 		},
 		{
 			Scope: Service, Key: "deployment-failed", Panel: "Trouble",

@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// alarms are those of the stack that are on, without the stack's name.
-func (c *clone) alarms(t *testing.T) []string {
+// alarms are those of the stack in a state, without the stack's name.
+func (c *clone) alarms(t *testing.T, state string) []string {
 	t.Helper()
 	return strings.Fields(c.ask(t, `
-found = aws("cloudwatch").describe_alarms(AlarmNamePrefix="botyard-local-", StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
+found = aws("cloudwatch").describe_alarms(AlarmNamePrefix="botyard-local-", StateValue="`+state+`", AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
 print(*sorted(a["AlarmName"].removeprefix("botyard-local-") for a in found["MetricAlarms"] + found["CompositeAlarms"]))`))
 }
 
@@ -35,7 +35,7 @@ func (c *clone) expect(t *testing.T, chat *discord, alarms map[string]string, al
 	})
 	waitFor(t, 9*time.Minute, "they are over", func() bool {
 		said = append(said, chat.said()...)
-		return len(c.alarms(t)) == 0 && slices.Equal(sorted(alarms), alarmsIn(t, said, "🟢 OK again: "))
+		return len(c.alarms(t, "ALARM")) == 0 && slices.Equal(sorted(alarms), alarmsIn(t, said, "🟢 OK again: "))
 	})
 	text := strings.Join(said, "\n")
 	t.Logf("the chat was told:\n%s", text)

@@ -24,8 +24,10 @@ func TestNobodyFindsOutFromTheUsers(t *testing.T) {
 	chat := newDiscord(t)
 	chat.join(t, c)
 	c.must(t, "up")
-	waitFor(t, 5*time.Minute, "no alarm is on: new ones have seen their first data", func() bool { return len(c.alarms(t)) == 0 })
-	t.Logf("before the faults the chat was told:\n%s", strings.Join(chat.said(), "\n"))
+	waitFor(t, 5*time.Minute, "all is well: new alarms have seen their first data", func() bool {
+		return len(c.alarms(t, "ALARM")) == 0 && len(c.alarms(t, "INSUFFICIENT_DATA")) == 0
+	})
+	require.Empty(t, alarmsIn(t, chat.said(), "🔴"), "what new alarms do is no news")
 	for _, step := range []struct {
 		name string
 		run  func(*testing.T, *clone, *discord)
@@ -49,7 +51,7 @@ func threeFaults(t *testing.T, c *clone, chat *discord) {
 for number in range(6):
     print("{\"level\": \"ERROR\", \"message\": \"drill %d\"}" % number, file=open("/proc/1/fd/1", "w"))'`)
 	c.expect(t, chat, map[string]string{
-		"bot-unhealthy":              "🔴 ALARM: bot: its probe failed as often as it may, so it was stopped. What to do: https://example.org/runbooks.md#service-unhealthy Log: https://us-east-1.console.aws.amazon.com/",
+		"bot-unhealthy":              "🔴 ALARM: bot: its probe failed as often as it may. What to do: https://example.org/runbooks.md#service-unhealthy Log: https://us-east-1.console.aws.amazon.com/",
 		"member-listener-crash-loop": "🔴 ALARM: member-listener: it ended by itself 3 times or more within 5 minutes. What to do: https://example.org/runbooks.md#service-crash-loop",
 		"leveling-api-errors":        "🔴 ALARM: leveling-api: 5 error lines or more in its log within 5 minutes. What to do: https://example.org/runbooks.md#service-errors",
 	})
@@ -60,23 +62,26 @@ for number in range(6):
 func hangingDatabase(t *testing.T, c *clone, chat *discord) {
 	database := strings.TrimSpace(sh(t, c.dir, `docker ps -q --filter name=botyard-local-database`))
 	require.NotEmpty(t, database)
-	began := time.Now()
+	began, before := time.Now(), c.runningTasks(t)
 	sh(t, c.dir, "docker pause "+database)
 	unhealthy := []string{"bot-unhealthy", "leveling-api-unhealthy"}
 	waitFor(t, 4*time.Minute, "both alarms are on", func() bool {
-		on := c.alarms(t)
+		on := c.alarms(t, "ALARM")
 		return slices.Contains(on, unhealthy[0]) && slices.Contains(on, unhealthy[1])
 	})
 	sh(t, c.dir, "docker unpause "+database)
 	for _, service := range []string{"bot", "leveling-api"} {
-		noticed := c.firstEvent(t, service, "unhealthy", began)
-		t.Logf("%s was called unhealthy after %s", service, noticed)
+		noticed := c.firstEvent(t, service, "unwell", began)
+		t.Logf("%s was called unwell after %s", service, noticed)
 		require.Less(t, noticed, 90*time.Second, service)
 	}
 	c.expect(t, chat, map[string]string{
 		unhealthy[0]: "🔴 ALARM: bot: its probe failed", unhealthy[1]: "🔴 ALARM: leveling-api: its probe failed",
 	})
 	waitFor(t, time.Minute, "the bot answers", c.answers)
+	for service, tasks := range before {
+		require.Equal(t, tasks, c.runningTasks(t)[service], "%s was restarted, which brings no database back", service)
+	}
 }
 
 func failedDeployment(t *testing.T, c *clone, chat *discord) {

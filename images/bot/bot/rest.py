@@ -17,6 +17,8 @@ STORE = web.AppKey("store", Store)
 GATEWAY = web.AppKey("gateway", Gateway | None)
 MESSAGE_LENGTH = 2000  # characters, as on Discord
 BODY_SIZE = 64 * 1024  # bytes
+# What the health page asks of the warden while Discord or the database is away, seconds: a restart brings neither back.
+PATIENCE = "3600"
 
 
 def build(store: Store, gateway: Gateway | None = None) -> web.Application:
@@ -24,7 +26,8 @@ def build(store: Store, gateway: Gateway | None = None) -> web.Application:
     app = web.Application(client_max_size=BODY_SIZE)
     app[STORE] = store
     app[GATEWAY] = gateway
-    app.add_routes([web.get("/", _version), web.get("/health", _health), web.post("/webhooks/rest/webhook", _message)])
+    pages = [web.get("/", _version), web.get("/alive", _alive), web.get("/health", _health)]
+    app.add_routes([*pages, web.post("/webhooks/rest/webhook", _message)])
     return app
 
 
@@ -32,17 +35,22 @@ async def _version(request: web.Request) -> web.Response:
     return web.json_response({"version": VERSION, "greeting": replies.GREETING})
 
 
+async def _alive(request: web.Request) -> web.Response:
+    """For the load balancer: the process answers. What it lacks is the warden's to judge, by /health."""
+    return web.json_response({"status": "alive"})
+
+
 async def _health(request: web.Request) -> web.Response:
     gateway, well = request.app[GATEWAY], {"status": "ok"}
     if gateway is not None:
         if trouble := gateway.trouble():
             log.warning(trouble)
-            return web.json_response({"error": trouble}, status=503)
+            return web.json_response({"error": trouble}, status=503, headers={"Retry-After": PATIENCE})
         well["gatewayAckAgeSeconds"] = gateway.age()
     try:
         await request.app[STORE].check()
     except database.NOT_READY as error:
-        return _not_ready(error)
+        return _not_ready(error, PATIENCE)
     return web.json_response(well)
 
 
@@ -80,6 +88,6 @@ def _payload(reply: replies.Reply) -> dict[str, str]:
     return {"text": reply.text}
 
 
-def _not_ready(error: Exception) -> web.Response:
+def _not_ready(error: Exception, again: str = "5") -> web.Response:
     log.warning("the database is not ready: %s", str(error).splitlines()[0])
-    return web.json_response({"error": database.explain(error)}, status=503, headers={"Retry-After": "5"})
+    return web.json_response({"error": database.explain(error)}, status=503, headers={"Retry-After": again})

@@ -111,3 +111,6 @@ async def test_health_without_a_database(client, monkeypatch):
     monkeypatch.setattr("fleet_models.database.check", down)
     answer = await client.get("/health")
     assert (answer.status, await answer.json()) == (503, {"error": "the database does not answer"})
+    assert answer.headers["Retry-After"] == "3600", "a restart would not bring it back"
+    answer = await client.get("/alive")
+    assert (answer.status, await answer.json()) == (200, {"status": "alive"})

@@ -8,6 +8,7 @@ handler404 = views.not_found
 handler500 = views.failed
 
 urlpatterns = [
+    path("alive", views.alive),
     path("healthz", views.healthz),
     path("leaderboard", views.leaderboard),
     path("members/<str:sender>", views.member),

@@ -1,18 +1,33 @@
 """The API's pages. Every answer is JSON, an error too: {"error": reason}."""
 
+import logging
+
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from fleet_models import leveling, watch
+from fleet_models import database, leveling, watch
 
+log = logging.getLogger(__name__)
+# What the health page asks of the warden while the database is away, seconds: a restart would not bring it back.
+PATIENCE = "3600"
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 
 
 @require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """For the load balancer: the process answers. What it lacks is the warden's to judge, by /healthz."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, within seconds: one that hangs must not make this page hang too."""
-    watch.check()
+    try:
+        watch.check()
+    except database.NOT_READY as error:
+        log.warning("the database is not ready: %s", str(error).splitlines()[0])
+        return JsonResponse({"error": database.explain(error)}, status=503, headers={"Retry-After": PATIENCE})
     return JsonResponse({"status": "ok"})
 
 

@@ -71,6 +71,8 @@ def test_health_without_a_database(client, monkeypatch):
 
     monkeypatch.setattr("fleet_models.database.check", down)
     assert get(client, "/healthz") == (503, {"error": "the database does not answer"})
+    assert client.get("/healthz").headers["Retry-After"] == "3600", "a restart would not bring it back"
+    assert get(client, "/alive") == (200, {"status": "alive"})
 
 
 def test_before_the_tables_are_there(client):

@@ -1,8 +1,17 @@
-"""The container's health check: python -m listener.health exits with 0 while the listener listens."""
+"""The container's health check: python -m listener.health exits with 0 while the listener listens.
 
+While Discord's gateway is silent it exits with EX_TEMPFAIL: the warden is to tell it, and not to restart a listener
+that connects anew by itself.
+"""
+
+import os
 import sys
 
-from listener.heartbeat import trouble
+from listener.heartbeat import token, trouble
 
 if __name__ == "__main__":
-    sys.exit(trouble() or 0)
+    reason = trouble()
+    if reason and token():
+        print(reason, file=sys.stderr)
+        sys.exit(os.EX_TEMPFAIL)
+    sys.exit(reason or 0)

@@ -78,3 +78,8 @@ def test_health_command():
     assert (ill.returncode, ill.stderr) == (1, "there was no heartbeat yet: the listener has not begun to listen\n")
     heartbeat.beat()
     assert subprocess.run(command, env=env, check=False).returncode == 0
+    os.utime(env["HEARTBEAT_FILE"], times=(1, 1))
+    assert subprocess.run(command, env=env, capture_output=True, check=False).returncode == 1, "it hangs"
+    silent = subprocess.run(command, env=env | {"DISCORD_TOKEN": "t"}, capture_output=True, text=True, check=False)
+    assert silent.returncode == os.EX_TEMPFAIL, "Discord is silent: a restart would not bring it back"
+    assert silent.stderr.startswith("Discord's gateway has acknowledged no heartbeat for ")

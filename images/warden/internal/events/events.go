@@ -18,6 +18,7 @@ const (
 	Restarting     = "restarting"       // the child will be started again; with "seconds"
 	Heartbeat      = "heartbeat"        // each 15 s while the child runs and its probe holds
 	Unhealthy      = "unhealthy"        // the probe failed as often as it may: the child is stopped
+	Unwell         = "unwell"           // the same, but the service asks for patience: it is not stopped; repeated each 30 s
 	Healthy        = "healthy"          // the probe holds, after it did not
 	StoppedForGood = "stopped-for-good" // too many starts in 24 h: nothing is started any more
 	Expired        = "expired"          // the lease could not be renewed in time: the child is stopped

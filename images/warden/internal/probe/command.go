@@ -26,5 +26,5 @@ func runCommand(ctx context.Context, command, environ []string, timeout time.Dur
 		return fmt.Errorf("%s: no answer in %s", command[0], timeout)
 	}
 	text := strings.TrimSpace(said.String())
-	return fmt.Errorf("%s: %w: %s", command[0], err, text[max(0, len(text)-quoteMost):])
+	return exited(err, fmt.Errorf("%s: %w: %s", command[0], err, text[max(0, len(text)-quoteMost):]))
 }

@@ -36,7 +36,7 @@ func (h HTTP) run(ctx context.Context, timeout time.Duration) error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, bodyMost))
 	switch {
 	case response.StatusCode != h.Status: // whatever of the body came says why
-		return fmt.Errorf("GET %s: status %d, not %d%s", h.Path, response.StatusCode, h.Status, quoted(body))
+		return asked(response, fmt.Errorf("GET %s: status %d, not %d%s", h.Path, response.StatusCode, h.Status, quoted(body)))
 	case err != nil:
 		return fmt.Errorf("GET %s: %w", h.Path, h.failure(ctx, err, timeout))
 	case !strings.Contains(string(body), h.Body):

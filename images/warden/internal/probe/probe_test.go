@@ -136,3 +136,27 @@ func TestMovedIsOnlyWhatWasThere(t *testing.T) {
 	assert.Equal(t, 5432, probe.Probe{TCP: &probe.TCP{Port: 5432}}.Moved(5005, 40000).TCP.Port)
 	assert.Equal(t, probe.Probe{Command: []string{"true"}}, probe.Probe{Command: []string{"true"}}.Moved(5005, 40000))
 }
+
+func TestWhoAsksForPatience(t *testing.T) {
+	port := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", r.URL.Query().Get("after"))
+		status := http.StatusServiceUnavailable
+		if r.URL.Path == "/other" {
+			status = http.StatusBadGateway
+		}
+		w.WriteHeader(status)
+	})
+	for path, want := range map[string]time.Duration{
+		"/?after=90": 90 * time.Second, "/": 0, "/?after=0": 0, "/?after=-1": 0, "/?after=Wed": 0, "/other?after=90": 0,
+	} {
+		err := run(probe.Probe{HTTP: &probe.HTTP{Path: path, Port: port, Status: http.StatusOK}})
+		require.Error(t, err, path)
+		assert.Equal(t, want, probe.Patience(err), path)
+	}
+	for code, want := range map[string]time.Duration{"75": time.Hour, "1": 0} {
+		err := run(probe.Probe{Command: []string{"sh", "-c", "echo no database; exit " + code}})
+		assert.EqualError(t, err, "sh: exit status "+code+": no database")
+		assert.Equal(t, want, probe.Patience(err))
+	}
+	assert.Zero(t, probe.Patience(nil))
+}

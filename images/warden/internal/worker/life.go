@@ -20,7 +20,7 @@ func (w *Worker) launch(token int64) {
 	}
 	now := clock.Now()
 	w.run++
-	w.cause, w.failures, w.gaveUp, w.wasHealthy, w.probing = byItself, 0, false, false, false
+	w.cause, w.failures, w.gaveUp, w.wasHealthy, w.probing, w.unwell = byItself, 0, false, false, false, ""
 	w.startedAt, w.probeAt = now, now
 	w.termAt, w.killAt, w.restartAt = 0, 0, 0
 	w.environ = environ
@@ -115,7 +115,10 @@ func (w *Worker) stop(sig syscall.Signal) {
 		// The front holds new connections from here on; the child gets a moment to accept those on their way.
 		w.termAt += drainFor
 	}
-	w.killAt = w.termAt + w.set.Stop
+	kill := w.termAt + w.set.Stop
+	if w.killAt == 0 || kill < w.killAt { // a child whose probe failed is not given more time by being stopped as well
+		w.killAt = kill
+	}
 	if w.machine != nil {
 		w.do(w.machine.Leave(now))
 	}

@@ -10,6 +10,7 @@ import (
 	"botyard/warden/internal/events"
 	"botyard/warden/internal/health"
 	"botyard/warden/internal/lease"
+	"botyard/warden/internal/probe"
 )
 
 // startInterval is the longest time between two probes before the first one holds: so that a start that went well is
@@ -61,7 +62,7 @@ func (w *Worker) probed(r probeResult) {
 	switch {
 	case w.cause != byItself: // it is being ended, so it says nothing
 	case r.err == nil:
-		w.failures = 0
+		w.failures, w.unwell = 0, ""
 		w.everHealthy, w.good = true, true
 		w.becomeHealthy(now)
 	case !w.wasHealthy && now-w.startedAt < w.set.ProbeStart: // it may still be starting
@@ -85,17 +86,34 @@ func (w *Worker) becomeHealthy(now time.Duration) {
 
 func (w *Worker) probeFailed(err error, now time.Duration) {
 	w.failures++
+	if w.failures == 1 {
+		w.unwellSince, w.unwell = now, ""
+	}
 	if w.healthy {
 		w.healthy = false
 		w.poke(now)
 	}
-	if w.failures < w.set.ProbeRetries {
+	if w.failures < w.set.ProbeRetries || w.bear(err, now) {
 		return
 	}
 	w.log.Error(fmt.Sprintf("the probe failed %d times in a row: the child is stopped", w.failures), "event", events.Unhealthy, "error", err.Error(), "task", w.task.ARN)
 	w.gaveUp, w.cause = true, byProbe
 	w.termAt, w.termWith = now, syscall.SIGTERM
 	w.killAt = now + unhealthyGrace
+}
+
+// bear tells that the child is left alone: it has worked before, and says itself that a restart would not help. A new
+// revision gets no patience, since a deployment has to see that it does not work.
+func (w *Worker) bear(err error, now time.Duration) bool {
+	if !w.everHealthy || now-w.unwellSince >= probe.Patience(err) {
+		return false
+	}
+	if w.unwell == "" || now >= w.unwellAt {
+		w.unwellAt = now + unwellEvery
+		w.log.Warn(fmt.Sprintf("the probe failed %d times in a row, and the service asks for patience", w.failures), "event", events.Unwell, "error", err.Error(), "task", w.task.ARN)
+	}
+	w.unwell = err.Error()
+	return true
 }
 
 func (w *Worker) poke(now time.Duration) {
@@ -113,6 +131,8 @@ func (w *Worker) state() health.State {
 		return health.State{Why: fmt.Sprintf("the probe failed %d times in a row", w.failures)}
 	case w.proc != nil && w.healthy:
 		return health.State{Healthy: true, Why: "the service works"}
+	case w.proc != nil && w.unwell != "":
+		return health.State{Healthy: true, Why: "the service runs and asks for patience: " + w.unwell}
 	case w.proc != nil:
 		return health.State{Healthy: true, Why: fmt.Sprintf("the service runs; its probe failed %d times of %d", w.failures, w.set.ProbeRetries)}
 	case w.machine != nil && w.machine.Phase() == lease.Waiting:

@@ -26,6 +26,7 @@ const (
 	heartbeatEvery = 15 * time.Second
 	aliveFor       = 10 * time.Second // a child without a probe counts as having been healthy after so long
 	unhealthyGrace = 10 * time.Second // between SIGTERM and SIGKILL of a child whose probe fails
+	unwellEvery    = 30 * time.Second // between two lines of a service that asks for patience: its alarm lasts as long
 	drainFor       = 100 * time.Millisecond
 	idleTick       = time.Second
 )
@@ -68,17 +69,19 @@ type Worker struct {
 	readNote time.Duration // when a failed read is logged again
 
 	// The child.
-	proc      *child.Child // nil when none runs
-	childPort int
-	childEnv  []string // of every child
-	environ   []string // of this child and its probe
-	run       int      // counts the children, so that a late probe of an earlier one is known
-	startedAt time.Duration
-	cause     cause
-	termAt    time.Duration // 0 is never, here and below
-	termWith  syscall.Signal
-	killAt    time.Duration
-	restartAt time.Duration
+	unwell                string        // why the probe fails while it asks for patience; empty else
+	unwellSince, unwellAt time.Duration // the first failure in a row, and when the next line is due
+	proc                  *child.Child  // nil when none runs
+	childPort             int
+	childEnv              []string // of every child
+	environ               []string // of this child and its probe
+	run                   int      // counts the children, so that a late probe of an earlier one is known
+	startedAt             time.Duration
+	cause                 cause
+	termAt                time.Duration // 0 is never, here and below
+	termWith              syscall.Signal
+	killAt                time.Duration
+	restartAt             time.Duration
 
 	// Its health.
 	everHealthy  bool // in this warden's life
