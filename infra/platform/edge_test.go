@@ -60,7 +60,7 @@ func TestOnlyTheLoadBalancerReachesTheTargets(t *testing.T) {
 	require.Equal(t, 1.0, record(t, edge("", "", nil)).One(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "edge-to-targets").Input("fromPort"))
 }
 
-func TestAlarmsOfThisAccountMayPublishAndNobodyWithoutTLS(t *testing.T) {
+func TestOnlyEventsAndBudgetsMayPublishAndNobodyWithoutTLS(t *testing.T) {
 	recorded := record(t, func(ctx *pulumi.Context) error {
 		_, err := newParts(ctx, nil)
 		return err

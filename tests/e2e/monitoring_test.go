@@ -33,6 +33,8 @@ func TestNobodyFindsOutFromTheUsers(t *testing.T) {
 		run  func(*testing.T, *clone, *discord)
 	}{
 		{"a frozen bot, a crash loop and errors", threeFaults},
+		{"the status tells it all", statusTells},
+		{"the dashboard draws it all", dashboardDraws},
 		{"a database that hangs", hangingDatabase},
 		{"a deployment that fails", failedDeployment},
 		{"a deployment is told of", toldDeployment},
