@@ -160,7 +160,8 @@ def test_alarms_are_found_by_prefix_state_and_kind(four, aws, asked, metric, com
 
 @covers("alarms.evaluate")
 def test_a_period_of_minutes_slides_with_each_minute():
-    few = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Period": 300, "EvaluationPeriods": 2, "Statistic": "SampleCount",
+    few = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Statistic": "SampleCount", "Period": 300,
+           "EvaluationPeriods": 2,
            "Dimensions": [{"Name": "ClusterName", "Value": "c"}, {"Name": "ServiceName", "Value": "bot"}]}
     hour = 1_800_000_000.0
     for second in (61, 62, 425):
