@@ -13,6 +13,9 @@ const wardenProgram = "/warden"
 // the time that is left.
 const wardenGrace = 5
 
+// maxStartPeriod is ECS's limit, seconds. Source: ECS API reference, HealthCheck.
+const maxStartPeriod = 300
+
 // Warden sets up a service's entry point (images/warden/README.md).
 type Warden struct {
 	Leases *Leases
@@ -70,8 +73,8 @@ func (h *Health) probe() any {
 // patience, and counts a task as healthy that waits for its lease; ECS need only ask often and believe it.
 func (w *Warden) health(own *Health) *Health {
 	asked := &Health{Command: []string{wardenProgram, "--healthy"}, Interval: 5, Timeout: 3, Retries: 2, StartPeriod: 10}
-	if own != nil {
-		asked.StartPeriod = max(asked.StartPeriod, own.StartPeriod)
+	if own != nil { // as long as the warden itself has patience with a start; ECS takes no longer one
+		asked.StartPeriod = min(maxStartPeriod, own.StartPeriod+own.Retries*(own.Interval+own.Timeout))
 	}
 	return asked
 }

@@ -43,7 +43,7 @@ func TestTheWardenOfASingletonKnowsItsLeaseAndItsProbe(t *testing.T) {
 		map[string]any{"name": "WARDEN_TABLE", "value": "botyard-test-leases"},
 	}, container["environment"])
 	require.Equal(t, map[string]any{
-		"command": []any{"CMD", "/warden", "--healthy"}, "interval": 5.0, "timeout": 3.0, "retries": 2.0, "startPeriod": 30.0,
+		"command": []any{"CMD", "/warden", "--healthy"}, "interval": 5.0, "timeout": 3.0, "retries": 2.0, "startPeriod": 75.0,
 	}, container["healthCheck"])
 	policy := decode(t, recorded.One(t, "aws:iam/rolePolicy:RolePolicy", "bot-task"), "policy").(map[string]any)
 	require.Equal(t, []any{map[string]any{

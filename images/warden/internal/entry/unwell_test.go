@@ -75,3 +75,19 @@ func TestANewRevisionGetsNoPatience(t *testing.T) {
 	assert.Empty(t, w.out.events("unwell"))
 	require.NotZero(t, w.code(12*time.Second))
 }
+
+// TestAServiceIsNotHealthyBeforeItHasWorked holds what ECS's deployments go by; a singleton's go by its lease.
+func TestAServiceIsNotHealthyBeforeItHasWorked(t *testing.T) {
+	t.Parallel()
+	port, lacks := unwell(t)
+	lacks.Store(60)
+	environ := []string{"PORT=" + freePort(t), "WARDEN_PROBE_START=60", `WARDEN_PROBE={"http": {"path": "/", "port": ` + port + `}}`}
+	w := start(t, nil, environ, "sleep", "60")
+	w.await("started", 1, 5*time.Second)
+	code, why := w.healthy()
+	assert.Equal(t, []any{1, "the service has yet to work for the first time"}, []any{code, strings.TrimSpace(why)})
+	lacks.Store(0)
+	w.await("healthy", 1, 5*time.Second)
+	code, _ = w.healthy()
+	assert.Zero(t, code)
+}

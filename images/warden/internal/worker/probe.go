@@ -131,6 +131,10 @@ func (w *Worker) state() health.State {
 		return health.State{Why: fmt.Sprintf("the probe failed %d times in a row", w.failures)}
 	case w.proc != nil && w.healthy:
 		return health.State{Healthy: true, Why: "the service works"}
+	case w.machine == nil && !w.everHealthy:
+		// ECS calls a deployment complete once this is healthy. A singleton says so while it waits already, since ECS would
+		// replace a copy that is about to take over; its rollout asks the lease's item instead.
+		return health.State{Why: "the service has yet to work for the first time"}
 	case w.proc != nil && w.unwell != "":
 		return health.State{Healthy: true, Why: "the service runs and asks for patience: " + w.unwell}
 	case w.proc != nil:
