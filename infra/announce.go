@@ -22,16 +22,20 @@ type announcer struct {
 	project, stack string
 	who            string
 	before         map[string]rollout.Revision
+	last           string // the release that ran before; empty before the first
 	failed         sync.Once
 }
 
 // newAnnouncer remembers what runs before the update changes it. A preview changes nothing and tells nobody.
 func (s *stack) newAnnouncer(runner platform.Runner, caller string) (*announcer, error) {
 	a := &announcer{Runner: runner, ctx: s.ctx, project: s.ctx.Project(), stack: s.ctx.Stack(), who: who(caller)}
-	if s.ctx.DryRun() {
-		return a, nil
+	releases, err := runner.Releases(s.ctx.Context(), releasesTable(s.names))
+	if len(releases) > 0 {
+		a.last = releases[0].ID
 	}
-	var err error
+	if s.ctx.DryRun() || err != nil {
+		return a, err
+	}
 	a.before, err = runner.Revisions(s.ctx.Context(), s.names.Name(255), config.Names(s.cfg.Services))
 	return a, err
 }
@@ -61,12 +65,17 @@ func (a *announcer) WaitHolder(ctx context.Context, h rollout.Holder) error {
 	return a.tell(ctx, a.Runner.WaitHolder(ctx, h))
 }
 
-// tell announces the first failure: the others mostly follow from it.
+// tell announces the first failure, since the others mostly follow from it, and says how to go back: services that did not
+// fail run their new revision.
 func (a *announcer) tell(ctx context.Context, err error) error {
-	if err != nil {
-		a.failed.Do(func() { a.announce(ctx, "failed", err.Error()) })
+	if err == nil {
+		return nil
 	}
-	return err
+	a.failed.Do(func() { a.announce(ctx, "failed", err.Error()) })
+	if a.last == "" {
+		return err
+	}
+	return fmt.Errorf("%w\nwhat ran before is release %s; all of it again, without a build:\n  make rollback STACK=%s RELEASE=%s", err, a.last, a.stack, a.last)
 }
 
 // announce never fails the update: what runs is not worse for nobody having heard of it.
@@ -94,11 +103,19 @@ func (s *stack) announceSuccess() error {
 		}
 		changes := changes(names, s.runner.before, after)
 		if len(changes) > 0 {
-			s.runner.announce(ctx, "succeeded", strings.Join(changes, ", "))
+			s.runner.announce(ctx, "succeeded", s.backTo()+strings.Join(changes, ", "))
 		}
 		return true
 	})
 	return nil
+}
+
+// backTo begins the summary of a deployment of an earlier release.
+func (s *stack) backTo() string {
+	if s.cfg.Release == "" {
+		return ""
+	}
+	return "back to release " + s.cfg.Release + ": "
 }
 
 // changes says for each service that changed how: "bot 1a2b3c4d5e6f → 6f5e4d3c2b1a".

@@ -23,6 +23,9 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	if cfg, err = withRelease(ctx.Context(), source, cfg, runner); err != nil {
+		return err
+	}
 	return DeployWith(ctx, cfg, runner)
 }
 

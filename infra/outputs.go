@@ -30,6 +30,8 @@ func (s *stack) outputs() pulumi.Map {
 		"imageDigests":     mapOf(s.builds.Digests),
 		"secretArns":       mapOf(s.secrets.ARNs),
 		"leaseTable":       s.leases.TableName,
+		"release":          s.release,
+		"releaseTable":     s.releases.TableName,
 	}
 	if s.database != nil {
 		outputs["databaseEndpoint"] = pulumi.Sprintf("%s:%d", s.database.Address, s.database.Port)

@@ -53,7 +53,7 @@ func load(t *testing.T, values map[string]string) *config.Config {
 func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 	all := map[string]string{
 		"region": "string", "clusterArn": "string", "clusterName": "string", "vpcId": "pulumi.ID", "securityGroupId": "string",
-		"alarmPrefix": "string", "dashboardName": "string", "monthlyCostUSD": "map[string]interface {}", "databaseIdentifier": "string",
+		"alarmPrefix": "string", "releaseTable": "string", "release": "string", "dashboardName": "string", "monthlyCostUSD": "map[string]interface {}", "databaseIdentifier": "string",
 		"alertTopicArn": "string", "publicUrl": "string", "databaseEndpoint": "string", "databaseSecretArn": "string",
 		"publicSubnetIds": "[]string", "privateSubnetIds": "[]string", "hostPorts": "map[string]int",
 		"repositoryUrls": "map[string]string", "imageDigests": "map[string]string", "secretArns": "map[string]string",

@@ -26,6 +26,7 @@ func (s *stack) declareBuilds() (err error) {
 		Layers:          s.cfg.Graph.Layers(),
 		Registry:        s.registry,
 		RegistryAddress: s.cfg.Registry.Address,
+		Frozen:          s.released != nil,
 	})
 	return err
 }
@@ -100,7 +101,7 @@ func (s *stack) declareDatabase() (err error) {
 	}
 	s.access, err = platform.NewAccess(s.ctx, "database-init", &platform.AccessArgs{
 		Database: s.database, Cluster: s.cluster, Names: s.names,
-		Image: s.builds.Digests[db.InitImage], RepositoryArn: s.registry.ARNs[db.InitImage],
+		Image: s.image(db.InitImage), RepositoryArn: s.registry.ARNs[db.InitImage],
 		Grants: grants(s.cfg), LogDays: systemLogDays, Region: s.region, ARM: s.cfg.ARM(db.InitImage),
 		Runner: s.runner, Gates: s.builds.All(),
 	})

@@ -47,11 +47,14 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 	args := &platform.ServiceArgs{
 		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Events: s.events, Region: s.region,
 		ErrorPattern: service.ErrorPattern, Thresholds: service.Alarms,
-		Image: s.builds.Digests[service.Image], RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
+		Image: s.image(service.Image), RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,
 		Secrets: map[string]platform.SecretValue{},
 		Gates:   s.builds.All(),
+	}
+	if s.released != nil { // its one-off task has run when it was new; going back, the newer schema stays
+		args.Before = nil
 	}
 	if s.cfg.Warded(service.Image) {
 		args.Warden = &platform.Warden{Leases: s.leases, LeaseSeconds: service.LeaseSeconds, StartsPerDay: service.StartsPerDay}

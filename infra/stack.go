@@ -30,7 +30,10 @@ type stack struct {
 	alerts   *platform.Alerts
 	events   *platform.Events
 	leases   *platform.Leases
-	edge     *platform.Edge // nil while no service is public
+	releases *platform.Releases
+	release  pulumi.StringInput // the id of what runs, once it is noted
+	released map[string]string  // images by layer of the release that runs instead; nil for the checkout's own
+	edge     *platform.Edge     // nil while no service is public
 	services map[string]*platform.Service
 
 	cost      *cost.Estimate // nil where there are no prices
@@ -63,6 +66,7 @@ func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (
 // declare builds the stack in the order in which the parts need each other.
 func (s *stack) declare() error {
 	for _, part := range []func() error{
+		s.findRelease,          // the images of an earlier release, if that is to run
 		s.declareRegistry,      // an ECR repository a layer
 		s.declareBuilds,        // the images, each on its parent's digest
 		s.declareNetwork,       // the VPC
@@ -70,6 +74,7 @@ func (s *stack) declare() error {
 		s.declareCluster,       // the ECS cluster, its hosts and where standbys wait
 		s.declareEvents,        // the log of what ECS does
 		s.declareLeases,        // who may run a singleton
+		s.declareReleases,      // what ran, to go back to
 		s.declareSecrets,       // secrets whose values are set outside
 		s.declareDatabase,      // Postgres, and a role for each service that asks for one
 		s.declareEdge,          // the load balancer, if any service is public
@@ -79,6 +84,7 @@ func (s *stack) declare() error {
 		s.declareBudget,        // what AWS watches of the bill
 		s.declareNotifications, // who hears of alarms and deployments
 		s.announceSuccess,      // what the update has changed, once it runs
+		s.remember,             // the release, once it runs
 		s.exportOutputs,        // what other programs read
 	} {
 		if err := part(); err != nil {

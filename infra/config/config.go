@@ -13,6 +13,8 @@ type Config struct {
 	Project, Stack, Root string
 	// Graph is the image layers in build order, with their tags.
 	Graph *image.Graph
+	// ServicesText is the JSON of the key services, as a release remembers it.
+	ServicesText string
 	// Warnings are what is allowed but probably not meant, one sentence each.
 	Warnings []string
 
@@ -38,6 +40,8 @@ type Config struct {
 	// Alarms are thresholds by scope and key of the table (infra/alarms), for all subjects of the scope.
 	Alarms map[string]map[string]float64 `key:"alarms"`
 	Budget *Budget                       `key:"budget,optional"`
+	// Release is an earlier release whose images and services run instead of the checkout's; empty for the checkout's own.
+	Release string `key:"release"`
 }
 
 // Registry is where images are kept.

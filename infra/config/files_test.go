@@ -80,6 +80,7 @@ func TestLocalDiffersFromProd(t *testing.T) {
 	assert.False(t, local.Database.Protect)
 	assert.Empty(t, local.Secrets)
 	// With those taken from prod, nothing is left that differs.
+	local.ServicesText = prod.ServicesText // as the services that it is the text of
 	local.Stack, local.Extends, local.Without, local.Graph = prod.Stack, "", prod.Without, prod.Graph
 	local.Tags, local.Edge, local.BaseImages, local.Registry = prod.Tags, prod.Edge, prod.BaseImages, prod.Registry
 	local.Secrets, local.Database.Protect, local.Database.BackupDays = prod.Secrets, true, prod.Database.BackupDays

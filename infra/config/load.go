@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 )
@@ -12,6 +13,8 @@ type Source struct {
 	// Values are all keys of the namespace botyard, without it. A map or list is JSON text,
 	// anything else the text itself.
 	Values map[string]string
+	// Services is the JSON of a release's services, which hold instead of the key services; empty without one.
+	Services string
 	// Encrypted are the keys whose values were encrypted in the stack's file.
 	Encrypted []string
 }
@@ -28,7 +31,11 @@ func Load(source Source) (*Config, error) {
 	if values == nil { // what the stack lacks then says nothing
 		return nil, r.err()
 	}
-	c := &Config{Project: source.Project, Stack: source.Stack, Root: source.Root}
+	text, err := useServices(values, source.Services)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{ServicesText: text, Project: source.Project, Stack: source.Stack, Root: source.Root}
 	prefill(c)
 	decode(values, reflect.ValueOf(c).Elem(), "", r)
 	c.derive(r)
@@ -51,6 +58,19 @@ func Load(source Source) (*Config, error) {
 var checks = []func(*Config, *report){
 	checkRequired, checkReferences, checkWebhooks, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
+}
+
+// useServices puts a release's services in place of the stack's, and returns the services' text with sorted keys.
+func useServices(values map[string]any, release string) (string, error) {
+	if release != "" {
+		services, err := parseJSON([]byte(release))
+		if err != nil {
+			return "", fmt.Errorf("the release's services are no JSON: %w", err)
+		}
+		values["services"] = services
+	}
+	text, err := json.Marshal(values["services"])
+	return string(text), err
 }
 
 func checkStack(source Source, r *report) {

@@ -10,6 +10,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// ReleaseVariable names a release to go back to for one update, over the stack's key release: make rollback sets it.
+const ReleaseVariable = "BOTYARD_RELEASE"
+
 // FromContext gathers the stack's settings. The SDK looks keys up one by one, which finds no
 // unknown key: those come from where the SDK itself takes its keys, the environment.
 func FromContext(ctx *pulumi.Context) (Source, error) {
@@ -28,6 +31,9 @@ func FromContext(ctx *pulumi.Context) (Source, error) {
 		if value, ok := ctx.GetConfig(Namespace + ":" + key); ok {
 			source.Values[key] = value
 		}
+	}
+	if release := os.Getenv(ReleaseVariable); release != "" {
+		source.Values["release"] = release
 	}
 	for _, key := range Names(source.Values) {
 		if ctx.IsConfigSecret(Namespace + ":" + key) {

@@ -38,8 +38,16 @@ func TestEachLayerIsBuiltOnItsParentsDigest(t *testing.T) {
 	require.Equal(t, "botyard/test/bot", repository.Input("name"))
 	require.Equal(t, "IMMUTABLE", repository.Input("imageTagMutability"))
 	require.Equal(t, map[string]any{"scanOnPush": true}, repository.Input("imageScanningConfiguration"))
-	rule := decode(t, recorded.One(t, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "bot"), "policy").(map[string]any)["rules"].([]any)[0].(map[string]any)
-	require.Equal(t, map[string]any{"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20.0}, rule["selection"])
+	var selections []any
+	for i, each := range decode(t, recorded.One(t, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "bot"), "policy").(map[string]any)["rules"].([]any) {
+		rule := each.(map[string]any)
+		require.Equal(t, float64(i+1), rule["rulePriority"])
+		selections = append(selections, rule["selection"])
+	}
+	require.Equal(t, []any{
+		map[string]any{"tagStatus": "tagged", "tagPrefixList": []any{"release-"}, "countType": "imageCountMoreThan", "countNumber": 10000.0},
+		map[string]any{"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20.0},
+	}, selections, "an image with a release's tag is no other rule's")
 }
 
 func TestEachUsedLayersDigestIsABuildArg(t *testing.T) {

@@ -1,12 +1,13 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"botyard/infra/rollout"
 )
 
 // RegistryArgs describes the stack's image repositories.
@@ -91,13 +92,23 @@ func readdress(url, address string) string {
 	return address + "/" + path
 }
 
-// keepLast is a lifecycle policy that expires all but the newest images.
+// releasedMost is the most that ECR counts to: the images of releases are never so many, since a release that is forgotten
+// takes its tags along (rollout.Remember).
+const releasedMost = 10000
+
+// keepLast is a lifecycle policy that expires all but the newest images and those of remembered releases: what a rule
+// matches, no rule of a lower priority expires. By age alone the image of a release that went back to an old one would go.
+// Source: Amazon ECR User Guide, "Lifecycle policy evaluation rules".
 func keepLast(retain int) (string, error) {
-	text, err := json.Marshal(map[string]any{"rules": []any{map[string]any{
-		"rulePriority": 1,
-		"description":  fmt.Sprintf("keep the last %d images", retain),
-		"selection":    map[string]any{"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": retain},
-		"action":       map[string]any{"type": "expire"},
-	}}})
-	return string(text), err
+	rule := func(priority int, description string, selection map[string]any) map[string]any {
+		return map[string]any{"rulePriority": priority, "description": description, "selection": selection, "action": map[string]any{"type": "expire"}}
+	}
+	return canonical(map[string]any{"rules": []any{
+		rule(1, "keep the images of releases", map[string]any{
+			"tagStatus": "tagged", "tagPrefixList": []string{rollout.TagPrefix}, "countType": "imageCountMoreThan", "countNumber": releasedMost,
+		}),
+		rule(2, fmt.Sprintf("of the others keep the last %d", retain), map[string]any{
+			"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": retain,
+		}),
+	}})
 }

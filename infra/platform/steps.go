@@ -19,6 +19,9 @@ type Runner interface {
 	Value(ctx context.Context, arn string) (string, error)
 	Revisions(ctx context.Context, cluster string, services []string) (map[string]rollout.Revision, error)
 	Announce(context.Context, rollout.Deployment) error
+	Releases(ctx context.Context, table string) ([]rollout.Release, error)
+	Release(ctx context.Context, table, id string) (rollout.Release, error)
+	Remember(ctx context.Context, table string, now rollout.Release, keep int) (string, error)
 }
 
 // placement resolves to where a cluster's one-off tasks run.

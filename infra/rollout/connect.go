@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -21,7 +22,7 @@ import (
 // looks by itself: environment, shared files, the instance's role.
 type Access struct {
 	Region, Profile, AccessKey, SecretKey, Token, RoleARN string
-	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, events, sts.
+	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, ecr, events, sts.
 	Endpoints map[string]string
 }
 
@@ -44,14 +45,17 @@ func Connect(ctx context.Context, a Access) (*Runner, error) {
 		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(client, a.RoleARN))
 	}
 	clock := SystemClock()
+	tables := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = a.endpoint("dynamodb") })
 	return &Runner{
-		ECS:     ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.BaseEndpoint = a.endpoint("ecs") }),
-		Logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
-		Secrets: secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
-		Leases:  dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = a.endpoint("dynamodb") }),
-		Events:  eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
-		Clock:   clock,
-		Started: clock.Now(),
+		ECS:      ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.BaseEndpoint = a.endpoint("ecs") }),
+		Logs:     cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
+		Secrets:  secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
+		Leases:   tables,
+		Tables:   tables,
+		Registry: ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.BaseEndpoint = a.endpoint("ecr") }),
+		Events:   eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
+		Clock:    clock,
+		Started:  clock.Now(),
 	}, nil
 }
 

@@ -87,10 +87,10 @@ func hangingDatabase(t *testing.T, c *clone, chat *discord) {
 }
 
 func failedDeployment(t *testing.T, c *clone, chat *discord) {
-	t.Run("up fails", func(t *testing.T) { // the edit ends with it
+	require.True(t, t.Run("up fails", func(t *testing.T) { // the edit ends with it
 		c.edit(t, "images/member-listener/listener/__main__.py", "import ", "raise SystemExit('broken on purpose')\nimport ")
 		require.Error(t, c.make(t, "up").err)
-	})
+	}))
 	// A revision that ends at once is a crash loop too.
 	c.expect(t, chat, map[string]string{
 		"member-listener-deployment-failed": "🔴 ALARM: member-listener: a deployment failed and was rolled back. What to do: https://example.org/runbooks.md#service-deployment-failed",

@@ -15,6 +15,9 @@ type Runner struct {
 	Holders  []rollout.Holder
 	Secrets  []string
 	Told     []rollout.Deployment
+	Noted    []rollout.Release
+	// Known are the releases that are remembered, the newest first.
+	Known []rollout.Release
 	// Runs is what runs before the update, by service.
 	Runs map[string]rollout.Revision
 	// Fail maps a one-off's, service's or secret's name to the error that it meets.
@@ -72,4 +75,27 @@ func (r *Runner) Announce(_ context.Context, d rollout.Deployment) error {
 	defer r.mu.Unlock()
 	r.Told = append(r.Told, d)
 	return r.Fail["announce"]
+}
+
+// Releases answers the known ones.
+func (r *Runner) Releases(context.Context, string) ([]rollout.Release, error) {
+	return r.Known, r.Fail["releases"]
+}
+
+// Release answers the known one of that id.
+func (r *Runner) Release(_ context.Context, _, id string) (rollout.Release, error) {
+	for _, release := range r.Known {
+		if release.ID == id {
+			return release, nil
+		}
+	}
+	return rollout.Release{}, rollout.ErrNoRelease
+}
+
+// Remember records the release.
+func (r *Runner) Remember(_ context.Context, _ string, now rollout.Release, _ int) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Noted = append(r.Noted, now)
+	return "r1", r.Fail["remember"]
 }
