@@ -35,8 +35,9 @@ func (c Cmd) Run(ctx context.Context) error {
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = Grace
-	// A group of its own: Ctrl-C on the terminal reaches us alone, and we pass it on.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// A group of its own: Ctrl-C on the terminal reaches us alone, and we pass it on. If we are killed outright, the kernel
+	// does.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w", c.describe(), err)
 	}
