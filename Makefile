@@ -27,7 +27,7 @@ export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
 .PHONY: help up down preview status dashboard logs drill env test check bench fmt yard
-.PHONY: images preview-comment post-comment stack-of sources deliver verify
+.PHONY: images preview-comment post-comment stack-of sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -106,3 +106,6 @@ deliver: yard ## bring the stack of BRANCH up and verify it
 
 verify: yard ## verify that STACK is as it should be: all services healthy, no alarm
 	@go run ./delivery/ci verify --stack $(STACK) --yard $(YARD) --within $(WITHIN)
+
+dispatch: ## ask REPOSITORY on GitHub to deliver BRANCH, with GITHUB_TOKEN
+	@go run ./delivery/ci dispatch --repository '$(REPOSITORY)' --branch "$$BRANCH"

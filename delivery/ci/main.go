@@ -11,5 +11,6 @@ func main() {
 		command.Command{Name: "deliver", Short: "bring a branch's stack up and verify it", Run: deliver},
 		command.Command{Name: "verify", Short: "verify that a stack is as it should be", Run: verifyStack},
 		command.Command{Name: "post", Short: "keep the comment of a pull request up to date", Run: post},
+		command.Command{Name: "dispatch", Short: "ask a repository to deliver a branch", Run: dispatch},
 	)
 }

@@ -29,7 +29,7 @@ func post(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the comment: %w", err)
 	}
-	client, err := github.New(cmp.Or(os.Getenv("GITHUB_API_URL"), "https://api.github.com"), *repository, os.Getenv("GITHUB_TOKEN"))
+	client, err := connect(*repository)
 	if err != nil {
 		return err
 	}
@@ -43,4 +43,28 @@ func post(ctx context.Context, args []string) error {
 	}
 	fmt.Println("comment "+done+":", url)
 	return nil
+}
+
+// dispatch asks a repository to deliver a branch.
+func dispatch(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("dispatch", flag.ContinueOnError)
+	repository := flags.String("repository", "", "owner/name of the fleet's repository")
+	branch := flags.String("branch", "", "the branch that was pushed to, which has the same name there")
+	if err := command.Parse(flags, args); err != nil {
+		return err
+	}
+	client, err := connect(*repository)
+	if err != nil {
+		return err
+	}
+	if err := client.Dispatch(ctx, *branch); err != nil {
+		return err
+	}
+	fmt.Printf("asked %s to deliver branch %s\n", *repository, *branch)
+	return nil
+}
+
+// connect is the GitHub of the environment, as GitHub's own machines set it.
+func connect(repository string) (github.Client, error) {
+	return github.New(cmp.Or(os.Getenv("GITHUB_API_URL"), "https://api.github.com"), repository, os.Getenv("GITHUB_TOKEN"))
 }

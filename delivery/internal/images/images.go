@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -127,10 +128,13 @@ func needs(layer image.Node) []string {
 	return list
 }
 
+// colours are what a terminal shows as such; the old builder colours what a step complains of.
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
 // tail is the end of a log, without empty lines.
 func tail(log string) []string {
 	var lines []string
-	for line := range strings.Lines(log) {
+	for line := range strings.Lines(colours.ReplaceAllString(log, "")) {
 		if line = strings.TrimRight(line, "\r\n\t "); line != "" {
 			lines = append(lines, line)
 		}
