@@ -10,6 +10,13 @@ REPEAT ?= 1
 JSON ?=
 HOURS ?= 3
 OUTPUT ?=
+BRANCH ?=
+OPTIONAL ?=
+REPOSITORY ?=
+PULL_REQUEST ?=
+AUTHOR ?= github-actions[bot]
+COMMENT ?= comment.md
+WITHIN ?= 10m
 
 YARD := .botyard/bin/yard
 # One set of flags for every Go build, so that all share their compiled packages. go.sum pins the modules; the public
@@ -20,15 +27,17 @@ export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
 .PHONY: help up down preview status dashboard logs drill env test check bench fmt yard
+.PHONY: images preview-comment post-comment stack-of sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-15s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo '  STACK=local|prod   the stack (up, preview, status, dashboard, logs, drill, env); default local'
+	@echo '  STACK=local|prod   the stack (up, preview, status, dashboard, logs, drill, env, images, preview-comment, verify); default local'
 	@echo '  SERVICE=name       the service whose log to print; SINCE=1h how far back; FOLLOW= prints and ends'
 	@echo '  JSON=1             status as JSON; HOURS=24 how far back the dashboard reaches; OUTPUT=file where it goes'
 	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
+	@echo '  BRANCH=dev         the branch to deliver (deliver, stack-of, sources); WITHIN=10m how long until all is well; docs/delivery.md'
 	@echo '  BOTYARD_TOOLCHAIN=auto|published|build   take published parts where they can be had (auto), always, or never'
 
 yard:
@@ -71,3 +80,32 @@ bench: yard ## measure, and write bench/results; COLD=1 the cold start too
 
 fmt: ## format the Go code
 	@git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -w
+
+# What follows is what CI runs: .github/workflows and the Jenkinsfile call these and nothing else (docs/delivery.md). A branch
+# comes from outside: the shell takes it from the environment, where nothing in it is a command.
+IN_PULUMI = environment=$$($(YARD) env --stack $(1)) && eval "$$environment"
+
+images: ## build every image of STACK here as a check; nothing is pushed
+	@go run ./delivery images --stack $(STACK)
+
+preview-comment: yard ## preview STACK and print it as a pull request's comment
+	@$(call IN_PULUMI,$(STACK)) && go run ./delivery preview-comment --stack $(STACK)
+
+post-comment: ## keep the comment in file COMMENT up to date in PULL_REQUEST of REPOSITORY, with GITHUB_TOKEN
+	@go run ./delivery/ci post --repository '$(REPOSITORY)' --pull-request '$(PULL_REQUEST)' --author '$(AUTHOR)' <'$(COMMENT)'
+
+stack-of: ## print the stack that BRANCH is delivered to; OPTIONAL=1 prints nothing for another branch
+	@go run ./delivery/ci stack-of --branch "$$BRANCH" $(if $(OPTIONAL),--optional)
+
+sources: ## fetch the newest code of BRANCH from the repositories that are submodules of this one
+	@go run ./delivery/ci sources --branch "$$BRANCH"
+
+deliver: yard ## bring the stack of BRANCH up and verify it
+	@stack=$$(go run ./delivery/ci stack-of --branch "$$BRANCH") && $(call IN_PULUMI,"$$stack") && \
+		go run ./delivery/ci deliver --branch "$$BRANCH" --yard $(YARD) --within $(WITHIN)
+
+verify: yard ## verify that STACK is as it should be: all services healthy, no alarm
+	@go run ./delivery/ci verify --stack $(STACK) --yard $(YARD) --within $(WITHIN)
+
+dispatch: ## ask REPOSITORY on GitHub to deliver BRANCH, with GITHUB_TOKEN
+	@go run ./delivery/ci dispatch --repository '$(REPOSITORY)' --branch "$$BRANCH"

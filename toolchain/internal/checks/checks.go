@@ -49,16 +49,20 @@ const warden = "warden"
 
 // Steps lists the checks.
 func (c Checks) Steps(ctx context.Context) ([]step.Step, error) {
-	staticcheck, err := c.staticcheck()
+	staticcheck, err := c.linter("staticcheck", "the linter", "honnef.co/go/tools/cmd/staticcheck")
 	if err != nil {
 		return nil, err
 	}
-	steps := []step.Step{c.gofmt(), staticcheck.Step(c.Store)}
+	actionlint, err := c.linter("actionlint", "the workflows' linter", "github.com/rhysd/actionlint/cmd/actionlint")
+	if err != nil {
+		return nil, err
+	}
+	steps := []step.Step{c.gofmt(), staticcheck.Step(c.Store), actionlint.Step(c.Store)}
 	for _, m := range modules {
 		linter := filepath.Join(staticcheck.Path(c.Store), "staticcheck")
 		steps = append(steps, c.goTest(m), c.goVet(m), c.goLint(m, linter, staticcheck.Name))
 	}
-	python, err := c.python(ctx)
+	python, err := c.python(ctx, actionlint)
 	return append(steps, python...), err
 }
 
@@ -111,16 +115,17 @@ func (c Checks) files(ctx context.Context, patterns ...string) ([]string, error)
 	return files, nil
 }
 
-func (c Checks) staticcheck() (parts.Part, error) {
+// linter is a linter that is a Go program, built from the versions that toolchain/lint pins.
+func (c Checks) linter(name, title, target string) (parts.Part, error) {
 	dir := c.Clone.Path("toolchain", "lint")
 	key, err := cache.Key([]string{clone.Platform()}, filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum"))
 	if err != nil {
 		return parts.Part{}, err
 	}
 	return parts.Part{
-		Name: "staticcheck", Title: "the linter", Class: parts.ClassGo, Key: key,
+		Name: name, Title: title, Class: parts.ClassGo, Key: key,
 		Make: func(ctx context.Context, out string, task *step.Task) error {
-			return parts.GoBuild(ctx, dir, "honnef.co/go/tools/cmd/staticcheck", filepath.Join(out, "staticcheck"), "", task)
+			return parts.GoBuild(ctx, dir, target, filepath.Join(out, name), "", task)
 		},
 	}, nil
 }

@@ -69,13 +69,13 @@ func TestEveryModuleAndLayerIsChecked(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	assert.Equal(t, []string{
-		"check-gofmt", "staticcheck",
+		"check-gofmt", "staticcheck", "actionlint",
 		"check-test-program", "check-vet-program", "check-lint-program",
 		"check-test-toolchain", "check-vet-toolchain", "check-lint-toolchain",
 		"check-test-warden", "check-vet-warden", "check-lint-warden",
 		"check-test-plugin-docker", "check-vet-plugin-docker", "check-lint-plugin-docker",
 		"check-test-plugin-aws", "check-vet-plugin-aws", "check-lint-plugin-aws",
-		"test-venv", "emulator-test-venv", "lint-venv", "check-shell", "check-ruff",
+		"test-venv", "emulator-test-venv", "lint-venv", "check-shell", "check-workflows", "check-ruff",
 		"check-pytest-bot", "check-pytest-models", "check-pytest-emulator",
 	}, names)
 }
@@ -152,6 +152,24 @@ func TestSkippedBuildsAreSaid(t *testing.T) {
 	text, err = shown(t, c, "check-test-plugin-docker")
 	require.NoError(t, err)
 	assert.NotContains(t, text, "SKIPPED")
+}
+
+func TestWorkflowsAreLintedWithTheirScripts(t *testing.T) {
+	c, programs := checkout(t, append(needed, ".github/workflows/deliver.yml")...)
+	steps, err := c.Steps(t.Context())
+	require.NoError(t, err)
+	at := slices.IndexFunc(steps, func(s step.Step) bool { return s.Name == "check-workflows" })
+	assert.Equal(t, []string{"actionlint", "lint-venv"}, steps[at].Needs)
+
+	linter, err := c.linter("actionlint", "", "")
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(linter.Path(c.Store), 0o755))
+	script := "#!/bin/sh\necho \"$*\" >" + programs.Dir + "/called\nexit 1\n"
+	require.NoError(t, os.WriteFile(filepath.Join(linter.Path(c.Store), "actionlint"), []byte(script), 0o755))
+	require.Error(t, one(t, c, "check-workflows"))
+	called, err := os.ReadFile(filepath.Join(programs.Dir, "called"))
+	require.NoError(t, err)
+	assert.Regexp(t, `^-no-color -pyflakes= -shellcheck=/\S+/lint-venv-\w+/bin/shellcheck .*\.github/workflows/deliver\.yml`, string(called))
 }
 
 func TestCountLeavesOutWhatIsBuiltForTheChecks(t *testing.T) {

@@ -9,9 +9,9 @@ import (
 	"botyard/toolchain/internal/step"
 )
 
-// python lists the checks of the Python and shell code. The layers' tests run with what the layers themselves install,
-// plus the tests' own packages.
-func (c Checks) python(ctx context.Context) ([]step.Step, error) {
+// python lists the checks of the Python and shell code, and of the workflows, whose linter asks the shell's. The layers'
+// tests run with what the layers themselves install, plus the tests' own packages.
+func (c Checks) python(ctx context.Context, actionlint parts.Part) ([]step.Step, error) {
 	images, err := parts.Venv(ctx, "test-venv", "the layers' and their tests' packages",
 		c.Clone.Path("images", "python-deps", "requirements.txt"), c.Clone.Path("images", "database-init", "requirements.txt"),
 		c.Clone.Path("images", "test-requirements.txt"))
@@ -30,6 +30,7 @@ func (c Checks) python(ctx context.Context) ([]step.Step, error) {
 	interpreter := parts.Python(images.Path(c.Store))
 	steps := []step.Step{
 		images.Step(c.Store, c.Machine...), emulator.Step(c.Store, c.Machine...), lint.Step(c.Store, c.Machine...), c.shellcheck(lint),
+		c.workflows(actionlint, lint),
 	}
 	steps = append(steps, c.onFiles("check-ruff", "ruff", images.Name, interpreter, []string{"-m", "ruff", "check", "--no-cache", "--quiet"}, "*.py"))
 
@@ -58,8 +59,20 @@ func pytest(dir, need, interpreter string, args ...string) step.Step {
 }
 
 func (c Checks) shellcheck(lint parts.Part) step.Step {
-	program := filepath.Join(lint.Path(c.Store), "bin", "shellcheck")
-	return c.onFiles("check-shell", "shellcheck", lint.Name, program, []string{"--external-sources"}, "*.sh", ".ci/run")
+	return c.onFiles("check-shell", "shellcheck", lint.Name, shellcheckProgram(c, lint), []string{"--external-sources"}, "*.sh", ".ci/run")
+}
+
+func shellcheckProgram(c Checks, lint parts.Part) string {
+	return filepath.Join(lint.Path(c.Store), "bin", "shellcheck")
+}
+
+// workflows are linted with the scripts in them. Examples to copy are linted as what they are to become.
+func (c Checks) workflows(actionlint, lint parts.Part) step.Step {
+	program := filepath.Join(actionlint.Path(c.Store), actionlint.Name)
+	args := []string{"-no-color", "-pyflakes=", "-shellcheck=" + shellcheckProgram(c, lint)}
+	check := c.onFiles("check-workflows", "actionlint", actionlint.Name, program, args, ".github/workflows/*.yml", "examples/dispatch/*.yml")
+	check.Needs = append(check.Needs, lint.Name)
+	return check
 }
 
 // onFiles runs a program on the checkout's files of some patterns; none is well.

@@ -1,0 +1,40 @@
+package images
+
+import (
+	"maps"
+	"slices"
+
+	"botyard/infra/image"
+)
+
+// Reference is the local name of a layer's image. It names no registry, so that it can be pushed nowhere by mistake.
+func Reference(layer image.Node) string { return "botyard-check/" + layer.Name + ":" + layer.Tag }
+
+// buildArgs are the build args that the program gives a layer (infra/platform/builds.go), with local names in the places
+// of digests. references are the layers built so far, by name.
+func buildArgs(layer image.Node, references map[string]string) map[string]string {
+	args := map[string]string{
+		"PARENT": layer.OutsideBase, "SOURCE": layer.Origin.Source, "REVISION": layer.Origin.Revision, "CREATED": layer.Origin.Created,
+	}
+	maps.Copy(args, layer.Args)
+	if !layer.Base {
+		args["PARENT"] = references[layer.Parent]
+	}
+	for _, name := range layer.Uses {
+		args[image.UseArg(name)] = references[name]
+	}
+	return args
+}
+
+// words are the arguments of the docker command that builds a layer.
+func words(layer image.Node, references map[string]string) []string {
+	list := []string{"build", "--file", layer.Context + "/" + layer.Dockerfile, "--tag", Reference(layer)}
+	if layer.Platform != "" {
+		list = append(list, "--platform", layer.Platform)
+	}
+	args := buildArgs(layer, references)
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		list = append(list, "--build-arg", name+"="+args[name])
+	}
+	return append(list, layer.Context)
+}
