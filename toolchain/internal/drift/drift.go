@@ -65,10 +65,10 @@ var changing = []string{"create", "update", "replace", "delete", "import"}
 func Read(text []byte) (Report, error) {
 	var d digest
 	if err := json.Unmarshal(text, &d); err != nil {
-		return Report{}, fmt.Errorf("Pulumi's preview is no JSON: %w: %.200q", err, text)
+		return Report{}, fmt.Errorf("the preview of Pulumi is no JSON: %w: %.200q", err, text)
 	}
 	if len(d.Steps) == 0 && len(d.Diagnostics) == 0 {
-		return Report{}, errors.New("Pulumi's preview tells of no resource at all; the stack has one at least, itself")
+		return Report{}, errors.New("the preview of Pulumi tells of no resource at all; the stack has one at least, itself")
 	}
 	var r Report
 	noted := map[string]state{}

@@ -74,9 +74,9 @@ func TestAPreviewThatFailedSaysWhy(t *testing.T) {
 	assert.Equal(t, []string{"error: no access"}, r.Problems)
 
 	_, err = Read([]byte("error: no stack"))
-	require.EqualError(t, err, `Pulumi's preview is no JSON: invalid character 'e' looking for beginning of value: "error: no stack"`)
+	require.EqualError(t, err, `the preview of Pulumi is no JSON: invalid character 'e' looking for beginning of value: "error: no stack"`)
 	_, err = Read([]byte("{}"))
-	require.EqualError(t, err, "Pulumi's preview tells of no resource at all; the stack has one at least, itself")
+	require.EqualError(t, err, "the preview of Pulumi tells of no resource at all; the stack has one at least, itself")
 }
 
 func TestTheEventsDetailIsOneLineOfBoundedLength(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,4 +115,19 @@ func TestTheUsersOfSecrets(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string][]string{"token": {"bot", "listener"}, "db": {"api"}}, users,
 		"a key of a value counts, a longer name does not, and a standby is its service")
+}
+
+func TestACompleteDeploymentWaitsForTheOldOnesEnd(t *testing.T) {
+	w := newWorld()
+	f, _ := fleet(w)
+	both := types.Service{ServiceArn: aws.String("arn:service/api"), Deployments: []types.Deployment{
+		{Id: aws.String("new"), Status: aws.String("PRIMARY"), RolloutState: types.DeploymentRolloutStateCompleted}, {Id: aws.String("old"), Status: aws.String("ACTIVE")},
+	}}
+	done, err := f.ended(both, "new")
+	require.NoError(t, err)
+	assert.False(t, done, "its tasks still stop, with the lease")
+	both.Deployments = both.Deployments[:1]
+	done, err = f.ended(both, "new")
+	require.NoError(t, err)
+	assert.True(t, done)
 }

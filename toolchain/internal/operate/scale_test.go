@@ -14,13 +14,14 @@ func TestScalingWaitsForHealthyTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		f, said := fleet(w)
-		go func() { time.Sleep(time.Second); w.tasks["api"][0].HealthStatus = types.HealthStatusUnknown }()
+		w.unsure = true
+		go func() { time.Sleep(15 * time.Second); w.tasks["api"][1].HealthStatus = types.HealthStatusHealthy }()
 		done, err := f.Scale(t.Context(), "api", 2)
 		require.NoError(t, err)
 		assert.Equal(t, []Scaled{{"api", 1, 2}}, done)
 		assert.Equal(t, []string{update(0, "api", `"DesiredCount":2,`)}, w.calls)
-		assert.Equal(t, "… api: 1 of 2 tasks run, 1 of them healthy\n… api: 1 of 2 tasks run, 0 of them healthy\n", said.String())
-		assert.Equal(t, 10*time.Second, time.Since(w.began))
+		assert.Equal(t, "… api: 1 of 2 tasks run, 1 of them healthy\n… api: 2 of 2 tasks run, 1 of them healthy\n", said.String())
+		assert.Equal(t, 16*time.Second, time.Since(w.began))
 	})
 }
 

@@ -29,6 +29,7 @@ type world struct {
 	healthy  bool
 	ran      types.Task // what RunTask's task ends as
 	refused  []types.Failure
+	unsure   bool // of a service's new tasks the last has not said yet whether it is healthy
 	number   int
 }
 
@@ -135,6 +136,9 @@ func (w *world) settle(arn string) {
 	w.tasks[name] = nil
 	for range service.DesiredCount {
 		w.tasks[name] = append(w.tasks[name], w.task(name))
+	}
+	if last := len(w.tasks[name]) - 1; w.unsure && last >= 0 {
+		w.tasks[name][last].HealthStatus = types.HealthStatusUnknown
 	}
 	if held { // whoever waits elsewhere is first
 		w.holder = ""

@@ -53,7 +53,7 @@ func (y Yard) Set(ctx context.Context, name, value string, restart bool) error {
 	if err != nil {
 		return fmt.Errorf("nothing was done: %s: %w", name, hidden(err, value))
 	}
-	if before.Set && subtle.ConstantTimeCompare([]byte(now), []byte(value)) == 1 {
+	if subtle.ConstantTimeCompare([]byte(now), []byte(value)) == 1 {
 		return y.say("%s: has this value already (%s, set %s), so nothing was changed and nothing restarted%s\n",
 			name, at.noted(before.Version), before.At.UTC().Format(minute), y.byHand("; to restart those that use it all the same", users[name]))
 	}

@@ -44,7 +44,10 @@ func (y Yard) Table(ctx context.Context, now time.Time) error {
 			missing = append(missing, name)
 		}
 		by := strings.Join(users[name], ", ")
-		if by == "" {
+		switch {
+		case by == "" && len(y.Fleet.Out.ServiceArns) == 0: // they are still to come
+			by = none
+		case by == "":
 			by, unused = "nobody", append(unused, name)
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", name, set, rotated, by)
@@ -65,7 +68,7 @@ func (y Yard) advise(missing, unused []string) error {
 			return err
 		}
 	}
-	if len(unused) == 0 || len(y.Fleet.Out.ServiceArns) == 0 {
+	if len(unused) == 0 {
 		return nil
 	}
 	return y.say("No service uses: %s. Right would be its name under a service's secrets, or to take it out of botyard:secrets\n", strings.Join(unused, ", "))

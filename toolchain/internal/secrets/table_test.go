@@ -41,3 +41,12 @@ func TestAges(t *testing.T) {
 		assert.Equal(t, want, age(d))
 	}
 }
+
+func TestTheUsersAreStillToComeBeforeTheFirstUpdateHasEnded(t *testing.T) {
+	y, out, _ := yard(&account{})
+	y.Fleet.Out.ServiceArns = nil
+	y.ARNs = map[string]string{"spare": "arn:secret:spare"}
+	require.NoError(t, y.Table(t.Context(), setAt))
+	assert.Equal(t, "NAME   SET           ROTATED  USED BY\nspare  no value yet  –        –\n"+
+		"No value yet, so an update stops before services that use it: spare. Right would be make secret NAME=spare STACK=prod\n", out.String())
+}

@@ -95,7 +95,7 @@ func projectName(dir string) (string, error) {
 		Name string `yaml:"name"`
 	}
 	if err := yaml.Unmarshal(text, &project); err != nil {
-		return "", fmt.Errorf("Pulumi.yaml: %w", err)
+		return "", fmt.Errorf("cannot read Pulumi.yaml: %w", err)
 	}
 	return project.Name, nil
 }
