@@ -17,6 +17,13 @@ PULL_REQUEST ?=
 AUTHOR ?= github-actions[bot]
 COMMENT ?= comment.md
 WITHIN ?= 10m
+NAME ?=
+RESTART ?= 1
+REPLICAS ?=
+NOTIFY ?=
+# The command of exec and run goes through the environment: the shell takes "$CMD" as one word, whatever is in it.
+CMD ?=
+export CMD
 
 YARD := .botyard/bin/yard
 # One set of flags for every Go build, so that all share their compiled packages. go.sum pins the modules; the public
@@ -26,15 +33,18 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status dashboard logs drill env test check bench fmt yard
+.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift drill env test check bench fmt yard
 .PHONY: images preview-comment post-comment stack-of sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-15s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo '  STACK=local|prod   the stack (up, preview, status, dashboard, logs, drill, env, images, preview-comment, verify); default local'
-	@echo '  SERVICE=name       the service whose log to print; SINCE=1h how far back; FOLLOW= prints and ends'
+	@echo '  STACK=local|prod   the stack (all but down, test, check, bench, fmt); default local'
+	@echo '  SERVICE=name       the service; of its log: SINCE=1h how far back; FOLLOW= prints and ends'
+	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody'
+	@echo '  CMD="a b"          what exec (default sh) and run do; words are split as in a shell, a $$ is written $$$$'
+	@echo '  REPLICAS=2         how many copies scale makes; NOTIFY=1 drift tells the alerts'"'"' channels'
 	@echo '  JSON=1             status as JSON; HOURS=24 how far back the dashboard reaches; OUTPUT=file where it goes'
 	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
 	@echo '  BRANCH=dev         the branch to deliver (deliver, stack-of, sources); WITHIN=10m how long until all is well; docs/delivery.md'
@@ -61,6 +71,27 @@ dashboard: yard ## draw the stack's CloudWatch dashboard into .botyard/dashboard
 
 logs: yard ## print and follow the log of SERVICE
 	@$(YARD) logs --stack $(STACK) --service '$(SERVICE)' --since $(SINCE) --follow=$(if $(FOLLOW),true,false)
+
+secret: yard ## set or rotate the secret NAME from standard input, and restart the services that use it
+	@$(YARD) secret --stack $(STACK) --name '$(NAME)' --restart=$(if $(RESTART),true,false)
+
+secrets: yard ## list the secrets: since when they are set, who uses them, which nobody does
+	@$(YARD) secrets --stack $(STACK)
+
+restart: yard ## restart SERVICE, its standby too, and wait until it is steady
+	@$(YARD) restart --stack $(STACK) --service '$(SERVICE)'
+
+exec: yard ## run CMD, or a shell, inside a running task of SERVICE
+	@$(YARD) exec --stack $(STACK) --service '$(SERVICE)' --command "$$CMD"
+
+run: yard ## run CMD once, in a task of its own like those of SERVICE
+	@$(YARD) run --stack $(STACK) --service '$(SERVICE)' --command "$$CMD"
+
+scale: yard ## have REPLICAS copies of SERVICE for now
+	@$(YARD) scale --stack $(STACK) --service '$(SERVICE)' --replicas '$(REPLICAS)'
+
+drift: yard ## compare the stack with what really is: what differs, or "no drift"; changes nothing
+	@$(YARD) drift --stack $(STACK)$(if $(NOTIFY), --notify)
 
 drill: yard ## make the bot fail on purpose and measure how it comes back; STACK=prod: the harmless part, after a question
 	@$(YARD) drill --stack $(STACK) --service '$(or $(SERVICE),bot)' --faults '$(FAULTS)' --repeat $(REPEAT)

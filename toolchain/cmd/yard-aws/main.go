@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -23,12 +24,24 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := &cobra.Command{Use: "yard-aws", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand())
-	if err := root.ExecuteContext(ctx); err != nil {
+	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand(), secretCommand(), secretsCommand(),
+		restartCommand(), scaleCommand(), execCommand(), runCommand(), announceDriftCommand())
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "yard:", err)
 		os.Exit(1)
 	}
 }
+
+// exitCode is the end of a command that ran for the user, which has said itself what there is to say.
+type exitCode int
+
+// Error is for whoever does not look for the code.
+func (e exitCode) Error() string { return fmt.Sprintf("the command exited with code %d", int(e)) }
 
 // zoneCommand makes the Route 53 zone that an AWS account would have.
 func zoneCommand() *cobra.Command {

@@ -27,7 +27,8 @@ func main() {
 	root := &cobra.Command{
 		Use: "yard", Short: "Bring the fleet up on this machine", SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), downCommand(), previewCommand(), statusCommand(), dashboardCommand(), logsCommand(), drillCommand(), envCommand(), checkCommand())
+	root.AddCommand(upCommand(), downCommand(), previewCommand(), statusCommand(), dashboardCommand(), logsCommand(), drillCommand(), envCommand(), checkCommand(),
+		secretCommand(), secretsCommand(), restartCommand(), scaleCommand(), execCommand(), runCommand(), driftCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return
@@ -36,11 +37,20 @@ func main() {
 		fmt.Fprintln(os.Stderr, "\nyard: stopped; the same command goes on from here")
 		os.Exit(interrupted)
 	}
+	if code := ended(0); errors.As(err, &code) {
+		os.Exit(int(code))
+	}
 	if !errors.Is(err, errReported) {
 		report(os.Stderr, err)
 	}
 	os.Exit(1)
 }
+
+// ended is the exit status of a command that has an answer, and has given it.
+type ended int
+
+// Error is for whoever does not look for the status.
+func (e ended) Error() string { return fmt.Sprintf("the answer is exit status %d", int(e)) }
 
 // errReported is the cause of an error whose details have been printed already.
 var errReported = errors.New("see above")

@@ -3,6 +3,7 @@ package outputs
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -23,10 +24,11 @@ type Outputs struct {
 	PublicURL      string            `json:"publicUrl"`
 
 	// A stack of an earlier version, or without the part, has none of these.
-	AlarmPrefix        string `json:"alarmPrefix"`        // all alarms of the stack begin with it
-	DashboardName      string `json:"dashboardName"`      // the stack's CloudWatch dashboard
-	DatabaseIdentifier string `json:"databaseIdentifier"` // the RDS instance
-	MonthlyCostUSD     *Cost  `json:"monthlyCostUSD"`
+	SecretArns         map[string]string `json:"secretArns"`         // of secrets and SSM parameters, by the name in botyard:secrets
+	AlarmPrefix        string            `json:"alarmPrefix"`        // all alarms of the stack begin with it
+	DashboardName      string            `json:"dashboardName"`      // the stack's CloudWatch dashboard
+	DatabaseIdentifier string            `json:"databaseIdentifier"` // the RDS instance
+	MonthlyCostUSD     *Cost             `json:"monthlyCostUSD"`
 }
 
 // Cost is what the stack is reckoned to cost a month of 730 hours, in US dollars.
@@ -34,6 +36,9 @@ type Cost struct {
 	Total float64            `json:"total"`
 	Parts map[string]float64 `json:"parts"`
 }
+
+// ErrNotUp is a stack without outputs.
+var ErrNotUp = errors.New("the stack has no output clusterArn: it is not up, or its first update did not get that far")
 
 // Read reads the outputs from a file that `pulumi stack output --json` wrote.
 func Read(path string) (Outputs, error) {
@@ -46,7 +51,7 @@ func Read(path string) (Outputs, error) {
 		return o, fmt.Errorf("the stack's outputs in %s are not as docs/outputs.md says: %w", path, err)
 	}
 	if o.ClusterArn == "" {
-		return o, fmt.Errorf("the stack has no output clusterArn: it is not up, or its first update did not get that far")
+		return o, ErrNotUp
 	}
 	return o, nil
 }
