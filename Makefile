@@ -21,6 +21,7 @@ NAME ?=
 RESTART ?= 1
 REPLICAS ?=
 NOTIFY ?=
+RELEASE ?=
 # The command of exec and run goes through the environment: the shell takes "$CMD" as one word, whatever is in it.
 CMD ?=
 export CMD
@@ -33,7 +34,7 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift drill env test check bench fmt yard
+.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard
 .PHONY: images preview-comment post-comment stack-of sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
@@ -45,7 +46,8 @@ help: ## this list
 	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody'
 	@echo '  CMD="a b"          what exec (default sh) and run do; words are split as in a shell, a $$ is written $$$$'
 	@echo '  REPLICAS=2         how many copies scale makes; NOTIFY=1 drift tells the alerts'"'"' channels'
-	@echo '  JSON=1             status as JSON; HOURS=24 how far back the dashboard reaches; OUTPUT=file where it goes'
+	@echo '  RELEASE=r12        the release that rollback goes back to; default: the newest that does not run'
+	@echo '  JSON=1             status and releases as JSON; HOURS=24 how far back the dashboard reaches; OUTPUT=file where it goes'
 	@echo '  FAULTS=a,b         the faults to drill, of SERVICE (default bot); REPEAT=5 how often each; docs/drills.md'
 	@echo '  BRANCH=dev         the branch to deliver (deliver, stack-of, sources); WITHIN=10m how long until all is well; docs/delivery.md'
 	@echo '  BOTYARD_TOOLCHAIN=auto|published|build   take published parts where they can be had (auto), always, or never'
@@ -92,6 +94,12 @@ scale: yard ## have REPLICAS copies of SERVICE for now
 
 drift: yard ## compare the stack with what really is: what differs, or "no drift"; changes nothing
 	@$(YARD) drift --stack $(STACK)$(if $(NOTIFY), --notify)
+
+releases: yard ## what the stack has run: when, by whom, which images
+	@$(YARD) releases --stack $(STACK)$(if $(JSON), --json)
+
+rollback: yard ## run RELEASE again, or the one before; nothing is built
+	@$(YARD) rollback --stack $(STACK) --release '$(RELEASE)'
 
 drill: yard ## make the bot fail on purpose and measure how it comes back; STACK=prod: the harmless part, after a question
 	@$(YARD) drill --stack $(STACK) --service '$(or $(SERVICE),bot)' --faults '$(FAULTS)' --repeat $(REPEAT)

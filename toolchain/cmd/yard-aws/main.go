@@ -24,7 +24,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := &cobra.Command{Use: "yard-aws", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand(), secretCommand(), secretsCommand(),
+	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand(), releasesCommand(), secretCommand(), secretsCommand(),
 		restartCommand(), scaleCommand(), execCommand(), runCommand(), announceDriftCommand())
 	err := root.ExecuteContext(ctx)
 	var code exitCode

@@ -17,6 +17,7 @@ type Outputs struct {
 	ServiceArns    map[string]string `json:"serviceArns"`
 	StandbyArns    map[string]string `json:"standbyServiceArns"`
 	LeaseTable     string            `json:"leaseTable"`
+	ReleaseTable   string            `json:"releaseTable"`
 	LogGroups      map[string]string `json:"logGroups"`
 	RunningDigests map[string]string `json:"runningDigests"`
 	HostPorts      map[string]int    `json:"hostPorts"`
