@@ -46,7 +46,7 @@ func rank(service config.Service) int {
 func (s *stack) serviceArgs(name string, service config.Service, migrated map[string]pulumi.StringOutput, priorities map[string]int) *platform.ServiceArgs {
 	args := &platform.ServiceArgs{
 		Cluster: s.cluster, Names: s.names, Runner: s.runner, Alerts: s.alerts, Events: s.events, Region: s.region,
-		ErrorPattern: service.ErrorPattern, Thresholds: service.Alarms,
+		Exec: service.Exec, ErrorPattern: service.ErrorPattern, Thresholds: service.Alarms,
 		Image: s.image(service.Image), RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,

@@ -29,6 +29,8 @@ type Service struct {
 	Health  Health            `key:"health,required"`
 	// LogDays is how long log lines are kept.
 	LogDays int `key:"logDays"`
+	// Exec lets people into its tasks by ECS Exec, at the price of a root file system that can be written to.
+	Exec bool `key:"exec"`
 	// ErrorPattern matches the log lines that count as errors, in CloudWatch's filter syntax.
 	ErrorPattern string `key:"errorPattern"`
 	// Alarms are thresholds of the service's own, by key of the table's scope service.

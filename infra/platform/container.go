@@ -62,6 +62,8 @@ type container struct {
 	LogGroup    string
 	Region      string
 	Fargate     bool
+	// Exec lets people in by ECS Exec, whose agent writes into the root file system.
+	Exec bool
 }
 
 type nameValue struct {
@@ -80,7 +82,7 @@ func (c container) definitions() (string, error) {
 	definition := map[string]any{
 		"name": c.Name, "image": c.Image, "essential": true,
 		"cpu": c.CPU, "memory": c.Memory,
-		"user": appUser, "privileged": false, "readonlyRootFilesystem": true,
+		"user": appUser, "privileged": false, "readonlyRootFilesystem": !c.Exec,
 		"stopTimeout":     stopSeconds,
 		"environment":     c.environment(),
 		"secrets":         c.secrets(),

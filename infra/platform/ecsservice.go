@@ -43,6 +43,7 @@ func ecsService(name string, args *ServiceArgs, place *Place, taskDefinition pul
 			CapacityProvider: place.CapacityProvider, Weight: pulumi.Int(1),
 		}},
 		EnableEcsManagedTags: pulumi.Bool(true),
+		EnableExecuteCommand: pulumi.Bool(args.Exec),
 		PropagateTags:        pulumi.String("SERVICE"),
 		// The provider's own wait takes a rollback for a success; waitSteady does not.
 		WaitForSteadyState: pulumi.Bool(false),

@@ -66,6 +66,10 @@ func allNews(args *NotificationsArgs) []news {
 			"detail": map[string]any{"project": []string{args.Names.Project}, "stack": []string{args.Stack}, "result": []string{result}},
 		}
 	}
+	drift := map[string]any{
+		"source": []string{"botyard"}, "detail-type": []string{"Drift"},
+		"detail": map[string]any{"project": []string{args.Names.Project}, "stack": []string{args.Stack}},
+	}
 	is := func(value string) map[string]any { return map[string]any{"value": []string{value}} }
 	alarmPaths := map[string]string{"alarm": "$.detail.alarmName", "since": "$.detail.state.timestamp", "text": "$.detail.configuration.description"}
 	deployPaths := map[string]string{"stack": "$.detail.stack", "who": "$.detail.who", "summary": "$.detail.summary"}
@@ -87,6 +91,10 @@ func allNews(args *NotificationsArgs) []news {
 		{
 			suffix: "deploy-failed", description: "A deployment failed", pattern: deployment("failed"), mail: true,
 			paths: deployPaths, text: `❌ Deployment of <stack> failed, by <who>: <summary>`,
+		},
+		{
+			suffix: "drift", description: "The stack differs from what was deployed", pattern: drift, mail: true,
+			paths: map[string]string{"stack": "$.detail.stack", "summary": "$.detail.summary"}, text: `🟡 <stack> is not as deployed: <summary>`,
 		},
 	}
 }

@@ -53,6 +53,7 @@ func TestChatsAreToldByEventBridgeItself(t *testing.T) {
 		"notifications-alarm", "notifications-alarm-discord", "notifications-alarm-slack",
 		"notifications-deploy-failed", "notifications-deploy-failed-discord", "notifications-deploy-failed-slack",
 		"notifications-deployed-discord", "notifications-deployed-slack",
+		"notifications-drift", "notifications-drift-discord", "notifications-drift-slack",
 		"notifications-recovered", "notifications-recovered-discord", "notifications-recovered-slack",
 	}, targets)
 }
@@ -61,7 +62,8 @@ func TestWithoutAChatOnlyTheTopicIsTold(t *testing.T) {
 	recorded := notifications(t)
 	require.Empty(t, recorded.OfType("aws:cloudwatch/eventConnection:EventConnection"))
 	require.Equal(t, []string{
-		ruleType + "::events", ruleType + "::notifications-alarm", ruleType + "::notifications-deploy-failed", ruleType + "::notifications-recovered",
+		ruleType + "::events", ruleType + "::notifications-alarm", ruleType + "::notifications-deploy-failed",
+		ruleType + "::notifications-drift", ruleType + "::notifications-recovered",
 	}, keys(recorded.OfType(ruleType)))
 }
 
@@ -90,6 +92,7 @@ func TestMessagesAreJSON(t *testing.T) {
 		"notifications-alarm-discord":         "🔴 ALARM: TEXT\nALARM since SINCE",
 		"notifications-recovered-slack":       "🟢 OK again: ALARM since SINCE\nTEXT",
 		"notifications-deployed-discord":      "🚀 Deployed STACK, by WHO: SUMMARY",
+		"notifications-drift-slack":           "🟡 STACK is not as deployed: SUMMARY",
 		"notifications-deploy-failed-discord": "❌ Deployment of STACK failed, by WHO: SUMMARY",
 	}
 	for name, text := range want {

@@ -51,6 +51,8 @@ type ServiceArgs struct {
 	Before []string
 	// Route makes the service public behind the load balancer.
 	Route *Route
+	// Exec lets people into its tasks by ECS Exec.
+	Exec bool
 	// Thresholds are the service's own of its alarms, by key.
 	Thresholds map[string]float64
 }

@@ -57,7 +57,7 @@ func newServiceTask(ctx *pulumi.Context, name string, args *ServiceArgs, child p
 	return newTask(ctx, name, &taskArgs{
 		container: container{
 			Name: name, CPU: args.CPU, Memory: args.Memory, Command: args.Command, Port: args.Port,
-			Health: health, Volumes: args.Volumes, Region: args.Region,
+			Health: health, Volumes: args.Volumes, Region: args.Region, Exec: args.Exec,
 		},
 		Cluster: args.Cluster, Names: args.Names, Image: args.Image, RepositoryArn: args.RepositoryArn,
 		Environment: environment, Secrets: args.Secrets, LogDays: args.LogDays, ARM: args.ARM, Gates: args.Gates,
@@ -65,15 +65,29 @@ func newServiceTask(ctx *pulumi.Context, name string, args *ServiceArgs, child p
 	}, child)
 }
 
+// execStatement is what ECS Exec's agent needs, in the task's own name.
+// Source: Amazon ECS Developer Guide, "Task IAM role permissions for ECS Exec".
+func execStatement() statement {
+	return allow("*", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel")
+}
+
 // serviceEntry is what a service's entry point needs: variables, health check and what it may do in AWS.
 func serviceEntry(name string, args *ServiceArgs) (pulumi.StringMap, *Health, pulumi.StringInput, error) {
 	environment := pulumi.StringMap{"SERVICE": pulumi.String(name)}
+	var may []statement
+	if args.Exec {
+		may = append(may, execStatement())
+	}
 	if args.Warden == nil {
-		return environment, args.Health, nil, nil
+		if len(may) == 0 {
+			return environment, args.Health, nil, nil
+		}
+		policy, err := policyDocument(may...)
+		return environment, args.Health, pulumi.String(policy), err
 	}
 	variables, err := args.Warden.environment(args.Health, args.Route, !args.Cluster.Fargate)
 	maps.Copy(environment, variables)
-	return environment, args.Warden.health(args.Health), args.Warden.policy(name), err
+	return environment, args.Warden.health(args.Health), args.Warden.policy(name, may), err
 }
 
 func newTask(ctx *pulumi.Context, name string, args *taskArgs, child pulumi.ResourceOption) (*task, error) {

@@ -79,13 +79,13 @@ func (w *Warden) health(own *Health) *Health {
 	return asked
 }
 
-// policy lets a service's task read and write its own item of the table, and no other.
+// policy lets a service's task read and write its own item of the table, and no other; and what more says.
 // Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
-func (w *Warden) policy(service string) pulumi.StringInput {
+func (w *Warden) policy(service string, more []statement) pulumi.StringInput {
 	return policyOf(pulumi.StringArray{w.Leases.TableArn}, func(arns []string) []statement {
 		own := allow(arns[0], "dynamodb:GetItem", "dynamodb:UpdateItem")
 		own.Condition = map[string]any{"ForAllValues:StringEquals": map[string]any{"dynamodb:LeadingKeys": []string{service}}}
-		return []statement{own}
+		return append([]statement{own}, more...)
 	})
 }
 

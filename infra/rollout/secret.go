@@ -22,7 +22,8 @@ func (r *Runner) RequireValue(ctx context.Context, arn string) error {
 			return nil
 		}
 	}
+	name := aws.ToString(out.Name)
 	return fmt.Errorf("secret %s has no value yet, so no service that uses it was touched; set it with\n"+
-		"  aws secretsmanager put-secret-value --secret-id %s --secret-string file:///dev/stdin\n"+
-		"and run the update again", aws.ToString(out.Name), aws.ToString(out.Name))
+		"  make secret NAME=%s STACK=<stack>\n"+
+		"or aws secretsmanager put-secret-value --secret-id %s --secret-string file:///dev/stdin, and run the update again", name, lastPart(name), name)
 }
