@@ -26,7 +26,6 @@ func (s *stack) declareBuilds() (err error) {
 		Layers:          s.cfg.Graph.Layers(),
 		Registry:        s.registry,
 		RegistryAddress: s.cfg.Registry.Address,
-		Frozen:          s.released != nil,
 	})
 	return err
 }

@@ -33,7 +33,8 @@ func withRelease(ctx context.Context, source config.Source, cfg *config.Config, 
 	return cfg, nil
 }
 
-// findRelease reads the images of the release that the stack goes back to: none are built for it then.
+// findRelease reads the images of the release that the stack goes back to. The checkout's are declared as ever: Pulumi builds
+// those that differ from the state's, unless it is told to look at the services alone, as make rollback does.
 func (s *stack) findRelease() error {
 	if s.cfg.Release == "" {
 		return nil

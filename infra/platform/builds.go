@@ -20,8 +20,6 @@ type BuildsArgs struct {
 	Registry *Registry
 	// RegistryAddress is RegistryArgs.Address. Optional.
 	RegistryAddress string
-	// Frozen leaves all images as they are: an earlier release runs, for which nothing is built. Optional.
-	Frozen bool
 }
 
 // Builds is every image of the stack, built and pushed.
@@ -78,19 +76,12 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
 		},
 		Registry: login(ctx, args.RegistryAddress),
-	}, child, frozen(args.Frozen))
+	}, child)
 	if err != nil {
 		return err
 	}
 	b.Digests[layer.Name] = built.RepoDigest
 	return nil
-}
-
-func frozen(yes bool) pulumi.ResourceOption {
-	if !yes {
-		return pulumi.IgnoreChanges(nil)
-	}
-	return pulumi.IgnoreChanges([]string{"build", "imageName"})
 }
 
 // buildArgs are the layer's own args, its labels' values, its parent and the layers that it uses.

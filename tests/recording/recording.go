@@ -24,8 +24,6 @@ type Resource struct {
 	Protect   bool
 	Inputs    resource.PropertyMap
 	DependsOn []string // Type::Name, sorted
-	// IgnoreChanges are the inputs whose changes count as none.
-	IgnoreChanges []string
 	// Order is the place in which the program's registrations reached the engine.
 	Order int
 }
@@ -77,7 +75,6 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if rpc := args.RegisterRPC; rpc != nil {
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
-		recorded.IgnoreChanges = rpc.GetIgnoreChanges()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.DependsOn = append(recorded.DependsOn, shortURN(urn))
 		}

@@ -15,6 +15,12 @@ import (
 // releaseVariable tells the program which release to run; infra/config reads it.
 const releaseVariable = "BOTYARD_RELEASE"
 
+// services are what a release changes, by patterns of their URNs: Pulumi leaves the images alone, whatever the checkout says.
+var services = []string{
+	"**botyard:platform:Service$aws:ecs/taskDefinition:TaskDefinition::**",
+	"**botyard:platform:Service$aws:ecs/service:Service::**",
+}
+
 func releasesCommand() *cobra.Command {
 	var o stackFlags
 	var asJSON bool
@@ -79,10 +85,11 @@ func (s site) rollback(ctx context.Context, o stackFlags, release string) error 
 	if err := os.Setenv(releaseVariable, release); err != nil {
 		return fmt.Errorf("cannot tell the program the release: %w", err)
 	}
+	t.only = services
 	if t.local() {
 		err = s.up(ctx, t)
 	} else {
-		err = s.onAWS(ready, o.stack, nil).Up(ctx)
+		err = s.onAWS(ready, o.stack, nil).Up(ctx, services...)
 	}
 	if err != nil {
 		return err

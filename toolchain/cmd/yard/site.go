@@ -58,10 +58,11 @@ func (s site) lock(ctx context.Context) (unlock func(), err error) {
 // target is a stack and where its state, config and last outputs are.
 type target struct {
 	name     string
-	emulated bool   // a stack of AWS on the emulator, with a generated config
-	backend  string // folder of the state
-	config   string // generated config file, or ""
-	outputs  string // file that keeps the outputs of the last update that ended well
+	emulated bool     // a stack of AWS on the emulator, with a generated config
+	backend  string   // folder of the state
+	config   string   // generated config file, or ""
+	only     []string // patterns of the URNs that an update is narrowed to; empty: all
+	outputs  string   // file that keeps the outputs of the last update that ended well
 }
 
 // local tells whether the stack goes to the emulator.

@@ -144,7 +144,7 @@ func (s site) update(ctx context.Context, ready setup.Ready, t target) (repaired
 	if err := os.WriteFile(marker, nil, 0o644); err != nil {
 		return repaired, fmt.Errorf("cannot note that an update has begun: %w", err)
 	}
-	if err := pulumi.Up(ctx); err != nil {
+	if err := pulumi.Up(ctx, t.only...); err != nil {
 		return repaired, err
 	}
 	if err := os.Remove(marker); err != nil {

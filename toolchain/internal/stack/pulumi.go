@@ -68,9 +68,13 @@ func (s Stack) Ensure(ctx context.Context) error {
 	return nil
 }
 
-// Up brings the stack up.
-func (s Stack) Up(ctx context.Context) error {
-	return s.stream(ctx, s.withConfig("up", "--yes", "--skip-preview")...)
+// Up brings the stack up; only narrows it to resources by patterns of their URNs.
+func (s Stack) Up(ctx context.Context, only ...string) error {
+	args := []string{"up", "--yes", "--skip-preview"}
+	for _, pattern := range only {
+		args = append(args, "--target", pattern)
+	}
+	return s.stream(ctx, s.withConfig(args...)...)
 }
 
 // Preview shows what up would do.
