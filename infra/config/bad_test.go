@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, baseImages, budget, database, edge, extends, hosts, images, network, registry, release, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -78,6 +78,14 @@ services.bot.alarms.memory: 0.5 is out of range; give 1 to 100 percent`},
 	{"empty error pattern", `services: {bot: {errorPattern: ""}}`, `services.bot.errorPattern: is empty or too long; give a filter pattern of CloudWatch Logs, such as "?ERROR ?CRITICAL", or remove it`},
 	{"chat without a secret", `alerts: {discord: tokn}`, `alerts.discord: there is no secret "tokn"; did you mean "token"?`},
 	{"chat's address in a parameter", `alerts: {slack: shared}`, `alerts.slack: "shared" is an SSM parameter; name a secret of Secrets Manager`},
+	{"delivery of nothing", `delivery: {repository: null, state: null}`, `delivery.repository: is missing; give a text
+delivery.state: is missing; give a text`},
+	{"delivery from any repository", `delivery: {repository: "acme/*"}`, `delivery.repository: "acme/*" is no repository of GitHub; give it as owner/name, without wildcards`},
+	{"delivery from a URL", `delivery: {repository: "https://github.com/acme/bots"}`, `delivery.repository: "https://github.com/acme/bots" is no repository of GitHub; give it as owner/name, without wildcards`},
+	{"state by name", `delivery: {state: acme-state}`, `delivery.state: "acme-state" is no bucket's ARN; give one such as arn:aws:s3:::acme-state, without a path`},
+	{"state with a path", `delivery: {state: "arn:aws:s3:::acme-state/*"}`, `delivery.state: "arn:aws:s3:::acme-state/*" is no bucket's ARN; give one such as arn:aws:s3:::acme-state, without a path`},
+	{"key by alias", `delivery: {key: alias/acme}`, `delivery.key: "alias/acme" is no KMS key's ARN; give one such as arn:aws:kms:us-east-1:123456789012:key/…, which aws kms describe-key shows for an alias`},
+	{"tag of delivery", `tags: {botyard-stack: mine}`, `tags.botyard-stack: is the tag by which delivery's roles know what is the stack's; choose another key`},
 	{"budget without a ceiling", `budget: {allowAbove: 10}`, `budget.monthlyUSD: is missing; give a number without quotes`},
 	{"budget", `budget: {monthlyUSD: -1}`, `budget.monthlyUSD: -1 is no ceiling; give US dollars a month, such as 80, or remove the budget`},
 	{"pass below the ceiling", `budget: {monthlyUSD: 80, allowAbove: 79.5}`, `budget.allowAbove: 79.5 is not above monthlyUSD; give US dollars a month that are, or remove it`},

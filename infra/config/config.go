@@ -40,6 +40,8 @@ type Config struct {
 	// Alarms are thresholds by scope and key of the table (infra/alarms), for all subjects of the scope.
 	Alarms map[string]map[string]float64 `key:"alarms"`
 	Budget *Budget                       `key:"budget,optional"`
+	// Delivery is who may preview and deploy from GitHub; nil declares nobody.
+	Delivery *Delivery `key:"delivery,optional"`
 	// Release is an earlier release whose images and services run instead of the checkout's; empty for the checkout's own.
 	Release string `key:"release"`
 }
@@ -91,6 +93,18 @@ type Budget struct {
 	MonthlyUSD float64 `key:"monthlyUSD,required"`
 	// AllowAbove lets an estimate pass that is above the ceiling, up to this.
 	AllowAbove float64 `key:"allowAbove"`
+}
+
+// Delivery trusts one GitHub repository with two roles of the stack.
+type Delivery struct {
+	// Repository is owner/name.
+	Repository string `key:"repository,required"`
+	// Provider declares GitHub's OIDC provider, of which an account has one at most.
+	Provider bool `key:"provider"`
+	// State is the ARN of the S3 bucket with Pulumi's state.
+	State string `key:"state,required"`
+	// Key is the ARN of the KMS key that encrypts secrets in the state; empty where it is a passphrase.
+	Key string `key:"key"`
 }
 
 // Secret is a value that services get from Secrets Manager or SSM, and that is set outside.

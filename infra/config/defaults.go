@@ -13,6 +13,8 @@ func prefill(target any) {
 		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint
 	case *Image:
 		t.Dockerfile = "Dockerfile"
+	case *Delivery:
+		t.Provider = true // nothing else is in a fresh account
 	case *Database:
 		t.InstanceClass = "db.t4g.micro" // 2 vCPU, 1 GiB: the smallest that RDS offers
 		t.StorageGiB = 20                // the least that RDS accepts of gp3

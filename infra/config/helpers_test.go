@@ -41,6 +41,9 @@ services:
      health: {command: [python, -m, bot.health], interval: 10, timeout: 5, retries: 3, startPeriod: 30}}
 edge: {domain: bots.example.org, zone: example.org}
 alerts: {email: [ops@example.org]}
+delivery:
+  {repository: acme/bots, provider: false, state: "arn:aws:s3:::acme-state",
+   key: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 `
 
 // project is a folder with the images that good names.

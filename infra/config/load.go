@@ -56,7 +56,7 @@ func Load(source Source) (*Config, error) {
 
 // checks are what takes more than one struct to see.
 var checks = []func(*Config, *report){
-	checkRequired, checkReferences, checkWebhooks, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
+	checkRequired, checkReferences, checkWebhooks, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
 }
 
