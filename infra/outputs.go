@@ -49,6 +49,10 @@ func (s *stack) outputs() pulumi.Map {
 	if s.cost != nil {
 		outputs["monthlyCostUSD"] = costOutput(s.cost)
 	}
+	if s.delivery != nil {
+		outputs["deployRoleArn"] = s.delivery.DeployRoleArn
+		outputs["previewRoleArn"] = s.delivery.PreviewRoleArn
+	}
 	s.addServices(outputs)
 	return outputs
 }

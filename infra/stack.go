@@ -20,6 +20,7 @@ type stack struct {
 	account string
 	region  string
 
+	delivery *platform.Delivery // nil without botyard:delivery
 	registry *platform.Registry
 	builds   *platform.Builds
 	network  *platform.Network
@@ -67,6 +68,7 @@ func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (
 func (s *stack) declare() error {
 	for _, part := range []func() error{
 		s.findRelease,          // the images of an earlier release, if that is to run
+		s.declareDelivery,      // who may preview and deploy from GitHub
 		s.declareRegistry,      // an ECR repository a layer
 		s.declareBuilds,        // the images, each on its parent's digest
 		s.declareNetwork,       // the VPC

@@ -5,7 +5,8 @@ import (
 	"regexp"
 )
 
-// StackTag is the tag by which delivery's roles know what is the stack's.
+// StackTag is the tag by which delivery's roles know what is the stack's. It does not begin with botyard:, whose tags the
+// stack files tell the provider to ignore.
 const StackTag = "botyard-stack"
 
 // What is trusted and reached is named in full: a wildcard would hand the stack to other repositories, buckets or keys.

@@ -1,0 +1,43 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+
+	"botyard/infra/config"
+	"botyard/infra/platform"
+)
+
+// declareDelivery declares who may preview and deploy from GitHub; what is declared after it carries its mark.
+func (s *stack) declareDelivery() (err error) {
+	d := s.cfg.Delivery
+	if d == nil {
+		return nil
+	}
+	args := &platform.DeliveryArgs{
+		Names: s.names, Region: s.region, AccountID: s.account, Tag: config.StackTag,
+		Repository: d.Repository, NewProvider: d.Provider, State: d.State, Key: d.Key,
+	}
+	for _, name := range config.Names(s.cfg.Secrets) {
+		if arn := s.cfg.Secrets[name].ARN; arn != "" {
+			args.Foreign = append(args.Foreign, arn)
+		}
+	}
+	for _, secret := range []string{s.cfg.Alerts.Discord, s.cfg.Alerts.Slack} {
+		if arn := s.cfg.Secrets[secret].ARN; arn != "" {
+			args.Webhooks = append(args.Webhooks, arn)
+		} else if secret != "" {
+			args.Webhooks = append(args.Webhooks, secret)
+		}
+	}
+	if edge := s.cfg.Edge; edge != nil {
+		zone, err := route53.LookupZone(s.ctx, &route53.LookupZoneArgs{Name: &edge.Zone})
+		if err != nil {
+			return fmt.Errorf("the zone %s, for the deploy role: %w", edge.Zone, err)
+		}
+		args.Domain, args.ZoneID = edge.Domain, zone.ZoneId
+	}
+	s.delivery, err = platform.NewDelivery(s.ctx, "delivery", args)
+	return err
+}

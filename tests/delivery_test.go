@@ -1,0 +1,324 @@
+package tests
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"botyard/infra/config"
+	"botyard/tests/fleet"
+	"botyard/tests/recording"
+)
+
+const (
+	iamPolicyType   = "aws:iam/policy:Policy"
+	roleType        = "aws:iam/role:Role"
+	attachmentType  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	oidcType        = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	stateKey        = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	foreignSecret   = "arn:aws:secretsmanager:us-east-1:123456789012:secret:team/slack-AbCdEf"
+	foreignSetting  = "arn:aws:ssm:us-east-1:123456789012:parameter/team/level"
+	serviceBoundary = "arn:aws:iam:us-east-1:123456789012:policy/botyard-test-bound" // the mock's ARN
+)
+
+// delivered is prod with everything that the roles' policies depend on.
+func delivered(t *testing.T) *config.Config {
+	cfg := fleet.Load(t, "prod")
+	cfg.Delivery = &config.Delivery{Repository: "acme/bots", Provider: true, State: "arn:aws:s3:::acme-state", Key: stateKey}
+	cfg.Secrets["chat"] = config.Secret{Description: "webhook"}
+	cfg.Secrets["slack"] = config.Secret{ARN: foreignSecret}
+	cfg.Secrets["level"] = config.Secret{ARN: foreignSetting}
+	cfg.Alerts.Discord, cfg.Alerts.Slack = "chat", "slack"
+	cfg.Network.FlowLogs = true
+	return cfg
+}
+
+// policyOfRole joins the policies that are attached to one of the two roles.
+func policyOfRole(t *testing.T, recorded *recording.Recorder, role string) iamPolicy {
+	t.Helper()
+	var all iamPolicy
+	for _, attached := range recorded.OfType(attachmentType) {
+		if attached.Input("role") == "botyard-test-"+role {
+			all = append(all, parsePolicy(t, recorded.One(t, iamPolicyType, attached.Name).Input("policy").(string))...)
+		}
+	}
+	require.NotEmpty(t, all, role)
+	return all
+}
+
+func boundary(t *testing.T, recorded *recording.Recorder, name string) iamPolicy {
+	t.Helper()
+	return parsePolicy(t, recorded.One(t, iamPolicyType, name).Input("policy").(string))
+}
+
+// recordedActions are those of testdata/actions.txt.
+func recordedActions(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/actions.txt")
+	require.NoError(t, err)
+	var actions []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			require.Regexp(t, `^[a-z0-9]+:[A-Z][A-Za-z0-9]+$`, line)
+			actions = append(actions, line)
+		}
+	}
+	require.Greater(t, len(actions), 140, "a record of part of an update")
+	return actions
+}
+
+func TestNothingIsDeliveredWithoutASetting(t *testing.T) {
+	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+	require.Empty(t, recorded.OfType(iamPolicyType))
+	require.Empty(t, recorded.OfType(oidcType))
+	for _, role := range recorded.OfType(roleType) {
+		require.Nil(t, role.Input("permissionsBoundary"), role.Name)
+	}
+}
+
+func TestTheRolesTrustOneEnvironmentEach(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	provider := recorded.One(t, oidcType, "delivery")
+	require.Equal(t, "https://token.actions.githubusercontent.com", provider.Input("url"))
+	require.Equal(t, []any{"sts.amazonaws.com"}, provider.Input("clientIdLists"))
+	for role, want := range map[string]struct {
+		environment string
+		seconds     float64
+	}{"deploy": {"test", 7200}, "preview": {"test-preview", 3600}} {
+		declared := recorded.One(t, roleType, "delivery-"+role)
+		require.Equal(t, want.seconds, declared.Input("maxSessionDuration"), "deliver.yml asks for two hours")
+		require.JSONEq(t, fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRoleWithWebIdentity"],
+			"Principal": {"Federated": "arn:aws:iam:us-east-1:123456789012:openIdConnectProvider/delivery"},
+			"Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+				"token.actions.githubusercontent.com:sub": "repo:acme/bots:environment:%s"}}}]}`, want.environment), declared.Input("assumeRolePolicy").(string))
+	}
+
+	cfg := delivered(t)
+	cfg.Delivery.Provider = false
+	recorded, _ = fleet.Record(t, cfg)
+	require.Empty(t, recorded.OfType(oidcType))
+	trust := recorded.One(t, roleType, "delivery-deploy").Input("assumeRolePolicy").(string)
+	require.Contains(t, trust, `"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"`)
+}
+
+// TestTheDeployRoleMayDoWhatUpdatesDo holds every call of a recorded update against the policies.
+func TestTheDeployRoleMayDoWhatUpdatesDo(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	deploy, bound := policyOfRole(t, recorded, "deploy"), boundary(t, recorded, "delivery-deploy-bound")
+	for _, action := range recordedActions(t) {
+		require.True(t, deploy.allowsAny(action, ours), "%s is refused on all that is the stack's", action)
+		require.True(t, bound.allowsAny(action, ours), "%s is out of bounds", action)
+	}
+}
+
+// TestTheDeployRoleMayDoLittleElse holds every action of the policies against the record and the list of what it cannot show.
+func TestTheDeployRoleMayDoLittleElse(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	actions, known := policyOfRole(t, recorded, "deploy").actions(), recordedActions(t)
+	excused := map[string]string{}
+	for reason, list := range unrecorded {
+		for _, action := range list {
+			require.Empty(t, excused[action], "%s has two reasons", action)
+			excused[action] = reason
+			require.Contains(t, actions, action, "excused, and not allowed at all")
+			require.NotContains(t, known, action, "excused, and recorded")
+		}
+	}
+	for _, action := range actions {
+		require.NotContains(t, action, "*")
+		require.True(t, slices.Contains(known, action) || excused[action] != "", "no update does %s", action)
+	}
+}
+
+// TestTheDeployRoleReachesNothingElse tries every change, and every look at contents, on what another stack or the account
+// has. A change of what has no
+// name of the stack's needs the stack's tag, which conditions hold.
+func TestTheDeployRoleReachesNothingElse(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	for role, policy := range map[string]iamPolicy{"deploy": policyOfRole(t, recorded, "deploy"), "preview": policyOfRole(t, recorded, "preview")} {
+		most := policy.unconditional()
+		for _, action := range most.actions() {
+			if slices.Contains(anywhere, action) || isLook(action) && !slices.Contains(contents, action) {
+				continue
+			}
+			for _, resource := range theirs {
+				require.False(t, most.allows(action, resource), "%s: %s on %s", role, action, resource)
+			}
+		}
+	}
+}
+
+func TestTheDeployRoleCannotFreeItself(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	require.Equal(t, "arn:aws:iam:us-east-1:123456789012:policy/botyard-test-deploy-bound", recorded.One(t, roleType, "delivery-deploy").Input("permissionsBoundary"))
+	itself := []string{
+		"arn:aws:iam::123456789012:role/botyard-test-deploy", "arn:aws:iam::123456789012:role/botyard-test-preview",
+		"arn:aws:iam::123456789012:policy/botyard-test-bound", "arn:aws:iam::123456789012:policy/botyard-test-deploy-bound",
+		"arn:aws:iam::123456789012:policy/botyard-test-deploy-roles", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+	}
+	frees := []string{
+		"iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary",
+		"iam:DetachRolePolicy", "iam:PassRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:SetDefaultPolicyVersion", "iam:TagRole",
+		"iam:UpdateAssumeRolePolicy", "iam:UpdateOpenIDConnectProviderThumbprint",
+	}
+	for name, policy := range map[string]iamPolicy{"policies": policyOfRole(t, recorded, "deploy"), "boundary": boundary(t, recorded, "delivery-deploy-bound")} {
+		for _, action := range frees {
+			for _, resource := range itself {
+				require.False(t, policy.allows(action, resource), "%s: %s on %s", name, action, resource)
+			}
+		}
+		require.False(t, policy.allows("iam:DeleteRolePermissionsBoundary", "arn:aws:iam::123456789012:role/bot-task-0123456"), name)
+		for action, resource := range map[string]string{
+			"iam:CreateUser": "user/new", "iam:CreateAccessKey": "user/admin", "iam:CreatePolicyVersion": "policy/other", "iam:PassRole": "role/admin",
+			"iam:UpdateAssumeRolePolicy": "role/admin", "organizations:LeaveOrganization": "", "account:CloseAccount": "", "sts:AssumeRole": "role/admin",
+		} {
+			require.False(t, policy.allows(action, "arn:aws:iam::123456789012:"+resource), "%s: %s", name, action)
+		}
+		for _, statement := range policy {
+			if statement.Effect == "Allow" && slices.ContainsFunc(statement.Action, func(a string) bool { return strings.HasPrefix(a, "iam:") }) {
+				require.NotContains(t, statement.resources(), "*", name)
+			}
+		}
+	}
+	// The boundary refuses a role without one, whatever the policies say.
+	for _, statement := range boundary(t, recorded, "delivery-deploy-bound") {
+		if statement.Effect == "Deny" && statement.takes("iam:CreateRole") && len(statement.Condition) > 0 {
+			require.Equal(t, "arn:aws:iam::123456789012:policy/botyard-test-bound", statement.Condition["StringNotEquals"]["iam:PermissionsBoundary"])
+			require.Equal(t, []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"}, statement.Action)
+			return
+		}
+	}
+	require.Fail(t, "nothing demands the boundary")
+}
+
+// TestRolesAreMadeWithTheBoundaryAlone holds the condition of each action that gives a role more rights.
+func TestRolesAreMadeWithTheBoundaryAlone(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	for _, statement := range policyOfRole(t, recorded, "deploy") {
+		for _, action := range []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"} {
+			if statement.takes(action) {
+				require.Equal(t, "arn:aws:iam::123456789012:policy/botyard-test-bound", statement.Condition["StringEquals"]["iam:PermissionsBoundary"], action)
+			}
+		}
+		if statement.takes("iam:PassRole") {
+			require.NotEmpty(t, statement.Condition["StringEquals"]["iam:PassedToService"])
+		}
+	}
+}
+
+// TestEveryRoleIsBoundedAndNamedAsThePoliciesExpect covers all that a stack can have.
+func TestEveryRoleIsBoundedAndNamedAsThePoliciesExpect(t *testing.T) {
+	for _, change := range []func(*config.Config){
+		func(*config.Config) {},
+		func(c *config.Config) { c.Hosts.Failover = config.FailoverStopped },
+		func(c *config.Config) { c.Hosts.Kind = config.HostsFargate },
+	} {
+		cfg := delivered(t)
+		change(cfg)
+		recorded, _ := fleet.Record(t, cfg)
+		deploy, bound := policyOfRole(t, recorded, "deploy"), boundary(t, recorded, "delivery-bound")
+		for _, role := range recorded.OfType(roleType) {
+			if strings.HasPrefix(role.Name, "delivery-") {
+				continue
+			}
+			require.Equal(t, serviceBoundary, role.Input("permissionsBoundary"), role.Name)
+			require.Nil(t, role.Input("name"), "Pulumi names it")
+			for _, action := range []string{"iam:CreateRole", "iam:DeleteRole", "iam:PassRole", "iam:TagRole"} {
+				require.True(t, deploy.allows(action, "arn:aws:iam::123456789012:role/"+role.Name+"-0a1b2c3"), "%s %s", action, role.Name)
+			}
+		}
+		for _, own := range recorded.OfType("aws:iam/rolePolicy:RolePolicy") {
+			for _, action := range parsePolicy(t, own.Input("policy").(string)).actions() {
+				require.Contains(t, bound.actions(), action, "%s may not what its policy says", own.Name)
+			}
+		}
+		for _, group := range recorded.OfType("aws:autoscaling/group:Group") {
+			require.Contains(t, group.Input("tags"), map[string]any{"key": config.StackTag, "value": "botyard-test", "propagateAtLaunch": false})
+		}
+	}
+}
+
+func TestEverythingCarriesTheMark(t *testing.T) {
+	cfg := delivered(t)
+	recorded, _ := fleet.Record(t, cfg)
+	for _, each := range recorded.Resources() {
+		if strings.HasPrefix(each.Type, "aws:") && !slices.Contains(untaggable, each.Type) && !strings.HasPrefix(each.Name, "delivery") {
+			require.Equal(t, "botyard-test", each.Input("tags").(map[string]any)[config.StackTag], each.Key())
+			require.Equal(t, "prod", each.Input("tags").(map[string]any)["environment"], each.Key())
+		}
+	}
+}
+
+var lookPattern = regexp.MustCompile(`:(Describe|Get|List|View|Scan|BatchGet|Decrypt)`)
+
+func isLook(action string) bool { return lookPattern.MatchString(action) }
+
+func TestThePreviewRoleOnlyLooks(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	preview := policyOfRole(t, recorded, "preview")
+	for _, action := range preview.actions() {
+		require.True(t, isLook(action), "%s", action)
+	}
+	deploy := policyOfRole(t, recorded, "deploy").actions()
+	for _, action := range preview.actions() {
+		require.Contains(t, deploy, action)
+	}
+	values := func(arn string) bool { return preview.allows("secretsmanager:GetSecretValue", arn) }
+	require.True(t, values("arn:aws:secretsmanager:us-east-1:123456789012:secret:botyard/test/chat-AbCdEf"))
+	require.True(t, values(foreignSecret))
+	for _, secret := range []string{"botyard/test/discord-token-AbCdEf", "botyard/test/chat-room-AbCdEf", "rds!db-1-AbCdEf", "events!connection/botyard-test-notifications/1"} {
+		require.False(t, values("arn:aws:secretsmanager:us-east-1:123456789012:secret:"+secret), secret)
+	}
+	for _, action := range []string{"ssm:GetParameter", "ssm:GetParameters", "dynamodb:GetItem", "logs:GetLogEvents", "ecr:BatchGetImage"} {
+		require.NotContains(t, preview.actions(), action)
+	}
+
+	cfg := delivered(t)
+	cfg.Alerts.Discord, cfg.Alerts.Slack, cfg.Delivery.Key = "", "", ""
+	recorded, _ = fleet.Record(t, cfg)
+	require.NotContains(t, policyOfRole(t, recorded, "preview").actions(), "secretsmanager:GetSecretValue")
+	require.NotContains(t, policyOfRole(t, recorded, "preview").actions(), "kms:Decrypt")
+}
+
+// TestTheStateOfOtherStacksIsNotRead looks at the files of Pulumi's own layout.
+func TestTheStateOfOtherStacksIsNotRead(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t))
+	deploy, preview := policyOfRole(t, recorded, "deploy"), policyOfRole(t, recorded, "preview")
+	bucket := "arn:aws:s3:::acme-state/.pulumi/"
+	for _, file := range []string{"stacks/botyard/test.json", "stacks/botyard/test.json.bak", "stacks/botyard/test.pulumi-tags", "history/botyard/test/test-1.history.json", "locks/organization/botyard/test/1.json"} {
+		require.True(t, deploy.allows("s3:PutObject", bucket+file), file)
+		require.True(t, preview.allows("s3:GetObject", bucket+file), file)
+		require.False(t, preview.allows("s3:PutObject", bucket+file), file)
+	}
+	require.True(t, preview.allows("s3:GetObject", bucket+"meta.yaml"))
+	for _, file := range []string{"stacks/botyard/prod.json", "stacks/other/test.json", "stacks/botyard/test2.json", "locks/organization/botyard/prod/1.json"} {
+		require.False(t, deploy.allows("s3:GetObject", bucket+file), file)
+	}
+}
+
+// TestThePoliciesFit holds IAM's quotas with the longest name of a stack.
+func TestThePoliciesFit(t *testing.T) {
+	recorded, _ := fleet.Record(t, delivered(t), recording.WithStack(strings.Repeat("s", 32)))
+	for _, policy := range recorded.OfType(iamPolicyType) {
+		require.LessOrEqual(t, len(policy.Input("policy").(string)), 6144, policy.Name)
+		require.LessOrEqual(t, len(policy.Input("name").(string)), 128)
+	}
+	attached := map[any]int{}
+	for _, each := range recorded.OfType(attachmentType) {
+		attached[each.Input("role")]++
+	}
+	require.LessOrEqual(t, slices.Max(slices.Collect(maps.Values(attached))), 10)
+
+	cfg := delivered(t)
+	for i := range 60 {
+		cfg.Secrets[fmt.Sprintf("far-%d", i)] = config.Secret{ARN: fmt.Sprintf("%s%d", strings.Repeat(foreignSecret, 1), i)}
+	}
+	_, err := recording.Run(t, program(cfg, &recording.Runner{}))
+	require.ErrorContains(t, err, "characters, but IAM takes at most 6144; use fewer secrets of other stacks")
+}
