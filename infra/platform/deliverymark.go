@@ -50,26 +50,6 @@ func (m mark) lay(props any) {
 	field.Set(reflect.ValueOf(tags))
 }
 
-// on holds a statement to a condition too.
-func (s statement) on(operator, key string, values ...string) statement {
-	var value any = values
-	if len(values) == 1 {
-		value = values[0]
-	}
-	conditions := map[string]any{operator: map[string]any{key: value}}
-	for known, keys := range s.Condition {
-		if known == operator {
-			for k, v := range keys.(map[string]any) {
-				conditions[operator].(map[string]any)[k] = v
-			}
-			continue
-		}
-		conditions[known] = keys
-	}
-	s.Condition = conditions
-	return s
-}
-
 // own holds a statement to what carries the mark; made to what gets it in the same request; and touched to what gets it and
 // has no other stack's.
 func (m mark) own(s statement) statement {
@@ -82,13 +62,4 @@ func (m mark) made(s statement) statement {
 
 func (m mark) touched(s statement) statement {
 	return m.made(s).on("StringEqualsIfExists", "aws:ResourceTag/"+m.key, m.value)
-}
-
-// regional is an ARN of the stack's region, and global one of no region.
-func (a *DeliveryArgs) regional(service, resource string) string {
-	return "arn:aws:" + service + ":" + a.Region + ":" + a.AccountID + ":" + resource
-}
-
-func (a *DeliveryArgs) global(service, resource string) string {
-	return "arn:aws:" + service + "::" + a.AccountID + ":" + resource
 }
