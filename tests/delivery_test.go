@@ -106,7 +106,7 @@ func TestTheRolesTrustOneEnvironmentEach(t *testing.T) {
 	require.Contains(t, trust, `"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"`)
 }
 
-// TestTheDeployRoleMayDoWhatUpdatesDo holds every call of a recorded update against the policies.
+// TestTheDeployRoleMayDoWhatUpdatesDo holds every call of the recorded update against the policies.
 func TestTheDeployRoleMayDoWhatUpdatesDo(t *testing.T) {
 	recorded, _ := fleet.Record(t, delivered(t))
 	deploy, bound := policyOfRole(t, recorded, "deploy"), boundary(t, recorded, "delivery-deploy-bound")
