@@ -103,6 +103,11 @@ func (k Kind) ID() string { return string(k.Scope) + "-" + k.Key }
 // Fixed tells that the threshold is no matter of taste.
 func (k Kind) Fixed() bool { return k.Least == 0 && k.Most == 0 }
 
+// Happens tells an alarm of something that must not happen at all: any count is too many.
+func (k Kind) Happens() bool {
+	return k.Fixed() && !k.Below && k.Metric.Statistic == "Sum"
+}
+
 // Composite tells an alarm that combines others.
 func (k Kind) Composite() bool { return k.Rule != "" }
 

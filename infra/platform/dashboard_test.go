@@ -50,6 +50,10 @@ func TestTheDashboardIsTheTable(t *testing.T) {
 		"## Cost", "**$1**",
 	}, titles)
 	require.Len(t, widgets[0]["properties"].(map[string]any)["alarms"], 5+13, "each alarm is a lamp")
+	trouble := widgets[4]["properties"].(map[string]any)["annotations"].(map[string]any)["horizontal"].([]any)
+	require.Equal(t, []any{
+		map[string]any{"label": "errors alarm", "value": 5.0}, map[string]any{"label": "crash-loop alarm", "value": 3.0}, map[string]any{"label": "cannot-start alarm", "value": 3.0},
+	}, trouble, "no line for what must not happen at all")
 	graph := widgets[3]["properties"].(map[string]any)
 	dimensions := []any{"ClusterName", "botyard-test", "ServiceName", "bot"}
 	require.Equal(t, []any{

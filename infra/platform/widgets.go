@@ -126,6 +126,9 @@ func (p *page) graph(title string, shown []knownAlarm) map[string]any {
 			metric = append(metric, key, alarm.dimensions[key])
 		}
 		metrics = append(metrics, append(metric, map[string]any{"label": alarm.Kind.Key, "stat": alarm.Kind.Metric.Statistic}))
+		if alarm.Kind.Happens() { // its line at 1 would say nothing
+			continue
+		}
 		limits = append(limits, map[string]any{"label": alarm.Kind.Key + " alarm", "value": alarm.Limit})
 	}
 	return map[string]any{

@@ -73,3 +73,21 @@ func drift(t *testing.T, c *clone) {
 	require.Regexp(t, `(?im)topic +alerts +displayName: changed outside of Pulumi`, string(out))
 	c.ask(t, `aws("sns").set_topic_attributes(TopicArn="arn:aws:sns:us-east-1:000000000000:botyard-local-alerts", AttributeName="DisplayName", AttributeValue="")`)
 }
+
+// consumer deploys the example of another program, which reads the fleet's outputs.
+func consumer(t *testing.T, c *clone) {
+	text := sh(t, c.dir, `eval "$(make -s env)" && cd examples/consumer && pulumi stack init e2e >&2 &&
+		pulumi up --yes --skip-preview --stack e2e --config consumer:fleet=organization/botyard/local >&2 && pulumi stack output --json --stack e2e`)
+	var read struct {
+		Services, Subnets                 []string
+		SecurityGroup, AnswersAt, Release string
+	}
+	require.NoError(t, json.Unmarshal([]byte(text), &read))
+	outputs := c.outputs(t)
+	require.Equal(t, []string{"bot", "leveling-api", "member-listener"}, read.Services)
+	require.Len(t, read.Subnets, 2)
+	require.JSONEq(t, string(outputs["securityGroupId"]), `"`+read.SecurityGroup+`"`)
+	require.JSONEq(t, string(outputs["release"]), `"`+read.Release+`"`)
+	require.Regexp(t, `^http://.*/webhooks/rest/webhook$`, read.AnswersAt)
+	sh(t, c.dir, `eval "$(make -s env)" && cd examples/consumer && pulumi destroy --yes --skip-preview --stack e2e && pulumi stack rm --yes --stack e2e`)
+}

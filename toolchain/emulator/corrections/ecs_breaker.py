@@ -4,6 +4,7 @@ import time
 
 from ministack.services import ecs
 
+from corrections import ecs_events
 from corrections.ecs_launch import event
 
 OWN_FAULT = ("EssentialContainerExited", "TaskFailedToStart")
@@ -32,6 +33,7 @@ def _fail(service, primary):
     primary |= {"rolloutState": "FAILED", "updatedAt": ecs._iso(), "desiredCount": 0,
                 "rolloutStateReason": "ECS deployment circuit breaker: tasks failed to start."}
     event(service, f"(deployment {primary['id']}) deployment failed: tasks failed to start.")
+    ecs_events.tell_deployment(service, primary)  # now: a rollback may have ended before the next look
 
 
 def _roll_back(service, failed):

@@ -23,7 +23,7 @@ def tell_all():
     for (account, region, _), service in ecs._services.all_items():
         with request_scope(account, region):
             for deployment in list(service["deployments"]):
-                _tell_deployment(service, deployment)
+                tell_deployment(service, deployment)
             _tell_actions(service)
     for (account, region, name), cluster in ecs._clusters.all_items():
         with request_scope(account, region):
@@ -44,7 +44,8 @@ def _tell_task(task):
     events.put("aws.ecs", "ECS Task State Change", detail, [task["taskArn"]])
 
 
-def _tell_deployment(service, deployment):
+def tell_deployment(service, deployment):
+    """Tell what became of a deployment; one that fails may be gone at the next look."""
     state = deployment["rolloutState"]
     if deployment.get("_told") == state:
         return

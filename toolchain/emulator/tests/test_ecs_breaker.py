@@ -12,7 +12,9 @@ def fleet(aws):
     return Fleet(aws("ecs"))
 
 
-def test_the_breaker_rolls_back_to_the_last_completed_deployment(fleet):
+def test_the_breaker_rolls_back_to_the_last_completed_deployment(fleet, monkeypatch):
+    put = []
+    monkeypatch.setattr("corrections.events.put", lambda source, kind, detail, resources: put.append(detail))
     good = fleet.definition()
     rolled_out(fleet, good)
     before = fleet.described()["deployments"][0]["id"]
@@ -29,6 +31,7 @@ def test_the_breaker_rolls_back_to_the_last_completed_deployment(fleet):
         if fleet.described()["taskDefinition"] == good:
             break
     assert failures == 3
+    assert [detail["eventName"] for detail in put] == ["SERVICE_DEPLOYMENT_FAILED"], "told at once, not at the next look"
     failed = next(d for d in fleet.described()["deployments"] if d["rolloutState"] == "FAILED")
     assert failed["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
     primary = fleet.described()["deployments"][0]

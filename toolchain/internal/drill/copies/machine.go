@@ -118,7 +118,7 @@ func (m *Machine) recognise(init int, k *known) {
 		case "SERVICE":
 			service, told = value, true
 		case "WARDEN_PROBE":
-			_ = json.Unmarshal([]byte(value), &k.probe) // the warden refuses what is no list; without one nothing is a probe
+			_ = json.Unmarshal([]byte(value), &k.probe) // a request or a connection is the warden's own: no process is a probe then
 		}
 	}
 	k.ours = err == nil && service == m.Service
