@@ -18,8 +18,8 @@ logger = logging.getLogger("server")
 
 # The Go SDK closes a request's body when the response begins, and its HTTP client takes it for an error if it has not
 # looked by then whether there is more to send: it drops the connection, and the response cannot be read. No network is as
-# fast as this machine is to itself, so an answer comes a moment later: long enough for a client that has to wait for a core
-# of a busy machine (3 ms lost one call of some ten thousand there).
+# fast as this machine is to itself, so an answer comes a moment later: long enough for a client that has to wait for a
+# core of a busy machine (3 ms lost one call of some ten thousand there).
 SETTLE_SECONDS = 0.02
 
 
