@@ -41,8 +41,8 @@ def serve_one(monkeypatch, action):
 
 
 def test_an_answer_leaves_the_sender_a_moment(monkeypatch):
-    assert serve_one(monkeypatch, "GetCallerIdentity") == ["handled", "waited 0.003"]
+    assert serve_one(monkeypatch, "GetCallerIdentity") == ["handled", "waited 0.02"]
 
 
 def test_a_change_is_saved_before_it_is_answered_by_threads_of_its_own(monkeypatch):
-    assert serve_one(monkeypatch, "CreateCluster") == ["handled", "saved sts on save", "waited 0.003"]
+    assert serve_one(monkeypatch, "CreateCluster") == ["handled", "saved sts on save", "waited 0.02"]
