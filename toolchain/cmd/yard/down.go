@@ -15,20 +15,13 @@ func downCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "down", Short: "Remove all that up made here; keep the caches", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := open(os.Stdout)
-			if err != nil {
-				return err
-			}
-			unlock, err := s.lock(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer unlock()
-			if err := s.down(cmd.Context()); err != nil {
-				return err
-			}
-			fmt.Printf("Kept: the Docker Engine, its build cache and base images, and the toolchain in %s.\n", s.clone.Cache)
-			return nil
+			return locked(cmd.Context(), os.Stdout, func(s site) error {
+				if err := s.down(cmd.Context()); err != nil {
+					return err
+				}
+				fmt.Printf("Kept: the Docker Engine, its build cache and base images, and the toolchain in %s.\n", s.clone.Cache)
+				return nil
+			})
 		},
 	}
 }

@@ -23,16 +23,8 @@ func driftCommand() *cobra.Command {
 	cmd := o.flags(&cobra.Command{
 		Use: "drift", Short: "Compare the stack with what really is; exit status 2 if they differ",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := open(os.Stderr)
-			if err != nil {
-				return err
-			}
-			unlock, err := s.lock(cmd.Context()) // an update meanwhile would be a difference, too
-			if err != nil {
-				return err
-			}
-			defer unlock()
-			return s.drift(cmd.Context(), o, notify)
+			// An update meanwhile would be a difference, too.
+			return locked(cmd.Context(), os.Stderr, func(s site) error { return s.drift(cmd.Context(), o, notify) })
 		},
 	})
 	cmd.Flags().BoolVar(&notify, "notify", false, "tell the alerts' channels if they differ")

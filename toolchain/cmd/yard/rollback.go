@@ -52,16 +52,7 @@ func rollbackCommand() *cobra.Command {
 	cmd := o.flags(&cobra.Command{
 		Use: "rollback", Short: "Run an earlier release again, without a build",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := open(os.Stdout)
-			if err != nil {
-				return err
-			}
-			unlock, err := s.lock(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer unlock()
-			return s.rollback(cmd.Context(), o, release)
+			return locked(cmd.Context(), os.Stdout, func(s site) error { return s.rollback(cmd.Context(), o, release) })
 		},
 	})
 	cmd.Flags().StringVar(&release, "release", "", "the release; empty: the newest that does not run")

@@ -55,6 +55,20 @@ func (s site) lock(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = held.Unlock() }, nil
 }
 
+// locked does something that no other yard of this clone may do meanwhile.
+func locked(ctx context.Context, show *os.File, do func(site) error) error {
+	s, err := open(show)
+	if err != nil {
+		return err
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return do(s)
+}
+
 // target is a stack and where its state, config and last outputs are.
 type target struct {
 	name     string

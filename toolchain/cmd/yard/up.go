@@ -26,20 +26,11 @@ func upCommand() *cobra.Command {
 				return fmt.Errorf("stack %s is for AWS; with its credentials at hand: eval \"$(make -s env STACK=%s)\" && pulumi up -s %s. "+
 					"To bring it up on this machine's emulator: yard up --stack %s --emulated", name, name, name, name)
 			}
-			s, err := open(os.Stdout)
-			if err != nil {
-				return err
-			}
-			unlock, err := s.lock(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer unlock()
 			backend := "state"
 			if name != "local" {
 				backend = "emulated-state"
 			}
-			return s.up(cmd.Context(), s.target(name, emulated, backend))
+			return locked(cmd.Context(), os.Stdout, func(s site) error { return s.up(cmd.Context(), s.target(name, emulated, backend)) })
 		},
 	}
 	cmd.Flags().StringVar(&name, "stack", "local", "the stack to bring up")
