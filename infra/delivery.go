@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
@@ -24,12 +25,9 @@ func (s *stack) declareDelivery() (err error) {
 			args.Foreign = append(args.Foreign, arn)
 		}
 	}
-	for _, secret := range []string{s.cfg.Alerts.Discord, s.cfg.Alerts.Slack} {
-		if arn := s.cfg.Secrets[secret].ARN; arn != "" {
-			args.Webhooks = append(args.Webhooks, arn)
-		} else if secret != "" {
-			args.Webhooks = append(args.Webhooks, secret)
-		}
+	chats := s.cfg.Alerts.Chats()
+	for _, kind := range config.Names(chats) {
+		args.Webhooks = append(args.Webhooks, cmp.Or(s.cfg.Secrets[chats[kind]].ARN, chats[kind]))
 	}
 	if edge := s.cfg.Edge; edge != nil {
 		zone, err := route53.LookupZone(s.ctx, &route53.LookupZoneArgs{Name: &edge.Zone})

@@ -28,10 +28,9 @@ func (s *stack) declareEvents() (err error) {
 
 func (s *stack) declareNotifications() error {
 	args := &platform.NotificationsArgs{Alerts: s.alerts, Names: s.names, Stack: s.ctx.Stack()}
-	for _, chat := range []struct{ kind, secret string }{{"discord", s.cfg.Alerts.Discord}, {"slack", s.cfg.Alerts.Slack}} {
-		if chat.secret != "" {
-			args.Webhooks = append(args.Webhooks, platform.Webhook{Kind: chat.kind, URL: s.webhook(chat.secret)})
-		}
+	chats := s.cfg.Alerts.Chats()
+	for _, kind := range config.Names(chats) {
+		args.Webhooks = append(args.Webhooks, platform.Webhook{Kind: kind, URL: s.webhook(chats[kind])})
 	}
 	_, err := platform.NewNotifications(s.ctx, "notifications", args)
 	return err

@@ -24,7 +24,7 @@ func (s *stack) outputs() pulumi.Map {
 		"privateSubnetIds": s.network.PrivateSubnetIDs,
 		"securityGroupId":  s.cluster.SecurityGroupID,
 		"alertTopicArn":    s.alerts.TopicArn,
-		"alarmPrefix":      pulumi.String(s.names.Name(200) + "-"),
+		"alarmPrefix":      pulumi.String(s.alerts.Prefix()),
 		"dashboardName":    s.dashboard.Name,
 		"repositoryUrls":   mapOf(s.registry.URLs),
 		"imageDigests":     mapOf(s.builds.Digests),

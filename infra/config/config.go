@@ -87,6 +87,17 @@ type Alerts struct {
 	Runbooks string `key:"runbooks"`
 }
 
+// Chats are the webhooks' secrets by the kind of chat; a chat without one is left out.
+func (v Alerts) Chats() map[string]string {
+	chats := map[string]string{}
+	for kind, secret := range map[string]string{"discord": v.Discord, "slack": v.Slack} {
+		if secret != "" {
+			chats[kind] = secret
+		}
+	}
+	return chats
+}
+
 // Budget is what the stack may cost.
 type Budget struct {
 	// MonthlyUSD is the ceiling of the estimate, and of what AWS bills the account.

@@ -65,10 +65,7 @@ func (v Budget) validate(path string, r *report) {
 
 // checkWebhooks reports alerts that name no secret.
 func checkWebhooks(c *Config, r *report) {
-	for key, secret := range map[string]string{"discord": c.Alerts.Discord, "slack": c.Alerts.Slack} {
-		if secret == "" {
-			continue
-		}
+	for key, secret := range c.Alerts.Chats() {
 		where := at(at("", "alerts"), key)
 		r.oneOf(where, "secret", secret, Names(c.Secrets))
 		if strings.Contains(c.Secrets[secret].ARN, ":ssm:") {

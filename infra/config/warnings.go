@@ -8,7 +8,7 @@ func (c *Config) warnings() []string {
 	warn := func(path, format string, values ...any) {
 		list = append(list, path+": "+fmt.Sprintf(format, values...))
 	}
-	if len(c.Alerts.Email) == 0 && c.Alerts.Discord == "" && c.Alerts.Slack == "" {
+	if len(c.Alerts.Email) == 0 && len(c.Alerts.Chats()) == 0 {
 		warn(at("", "alerts"), "nobody is told when something breaks; name at least one address in email, or a webhook's secret in discord or slack")
 	}
 	bases, layers, secrets := c.used()
@@ -66,7 +66,7 @@ func (c *Config) used() (bases, layers, secrets map[string]bool) {
 			secrets[secret] = true
 		}
 	}
-	for _, secret := range []string{c.Alerts.Discord, c.Alerts.Slack} {
+	for _, secret := range c.Alerts.Chats() {
 		secrets[secret] = true
 	}
 	if c.Database != nil {

@@ -44,6 +44,9 @@ func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulum
 	})
 }
 
+// Prefix is what the names of all alarms begin with; those who listen to their events look for it.
+func (a *Alerts) Prefix() string { return a.args.Names.Name(200) + "-" }
+
 func (a *Alerts) outputs() pulumi.Map { return pulumi.Map{"topicArn": a.TopicArn} }
 
 func (a *Alerts) declare(ctx *pulumi.Context, name string, args *AlertsArgs, child pulumi.ResourceOption) error {

@@ -54,7 +54,7 @@ type news struct {
 // new one does that, and no alarm of the table goes back there.
 func allNews(args *NotificationsArgs) []news {
 	alarm := func(state map[string]any) map[string]any {
-		detail := map[string]any{"alarmName": []any{map[string]string{"prefix": args.Names.Name(200) + "-"}}}
+		detail := map[string]any{"alarmName": []any{map[string]string{"prefix": args.Alerts.Prefix()}}}
 		for key, value := range state {
 			detail[key] = value
 		}
