@@ -11,6 +11,22 @@ import (
 // systemLogDays is how long logs are kept that belong to no service (flow logs, one-off tasks).
 const systemLogDays = 30
 
+// declareGuard has to come first: what is no longer declared asks for it as well.
+func (s *stack) declareGuard() (err error) {
+	s.guard, err = platform.NewGuard(s.ctx, &platform.GuardArgs{Approvals: s.cfg.Approvals, Runner: s.runner, Off: !s.cfg.Protected()})
+	return err
+}
+
+// volumesGuard keeps the hosts if services keep data on their disks.
+func (s *stack) volumesGuard() *platform.Guard {
+	for _, service := range s.cfg.Services {
+		if len(service.Volumes) > 0 {
+			return s.guard
+		}
+	}
+	return nil
+}
+
 func (s *stack) declareRegistry() (err error) {
 	s.registry, err = platform.NewRegistry(s.ctx, "registry", &platform.RegistryArgs{
 		Layers:  config.Names(s.cfg.Images),
@@ -56,6 +72,7 @@ func (s *stack) declareCluster() (err error) {
 			DiskGiB:      s.cfg.Hosts.DiskGiB,
 			Stopped:      s.cfg.Hosts.Failover == config.FailoverStopped,
 			Alerts:       s.alerts,
+			Guard:        s.volumesGuard(),
 			Tags:         s.cfg.Tags,
 			Names:        s.names,
 		}
@@ -90,7 +107,7 @@ func (s *stack) declareDatabase() (err error) {
 		return nil
 	}
 	s.database, err = platform.NewDatabase(s.ctx, "database", &platform.DatabaseArgs{
-		Network: s.network, Cluster: s.cluster, Names: s.names, Alerts: s.alerts,
+		Network: s.network, Cluster: s.cluster, Names: s.names, Alerts: s.alerts, Guard: s.guard,
 		EngineVersion: db.EngineVersion, InstanceClass: db.InstanceClass, StorageGiB: db.StorageGiB, MemoryMiB: db.MemoryMiB(),
 		BackupDays: db.BackupDays, BackupWindow: db.BackupWindow, MaintenanceWindow: db.MaintenanceWindow,
 		MultiZone: db.MultiZone, Protect: db.Protect,

@@ -74,7 +74,7 @@ func (s *stack) deployed() []string {
 
 func (s *stack) declareReleases() (err error) {
 	s.releases, err = platform.NewReleases(s.ctx, "releases", &platform.ReleasesArgs{
-		Names: s.names, Protect: s.cfg.Database != nil && s.cfg.Database.Protect,
+		Names: s.names, Protect: s.cfg.Protected(),
 	})
 	return err
 }

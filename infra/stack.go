@@ -20,6 +20,7 @@ type stack struct {
 	account string
 	region  string
 
+	guard    *platform.Guard
 	delivery *platform.Delivery // nil without botyard:delivery
 	registry *platform.Registry
 	builds   *platform.Builds
@@ -67,6 +68,7 @@ func newStack(ctx *pulumi.Context, cfg *config.Config, runner platform.Runner) (
 // declare builds the stack in the order in which the parts need each other.
 func (s *stack) declare() error {
 	for _, part := range []func() error{
+		s.declareGuard,         // what refuses to lose data
 		s.findRelease,          // the images of an earlier release, if that is to run
 		s.declareDelivery,      // who may preview and deploy from GitHub
 		s.declareRegistry,      // an ECR repository a layer

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -210,6 +210,8 @@ services.bot.database: the stack has no database; set botyard:database, or remov
 	{"instance class", `database: {instanceClass: t4g.micro}`, `database.instanceClass: "t4g.micro" is no RDS instance class; give one such as db.t4g.micro`},
 	{"storage", `database: {storageGiB: 10}`, `database.storageGiB: 10 is out of range; give 20 to 65536 GiB`},
 	{"backups", `database: {backupDays: 36}`, `database.backupDays: 36 is out of range; give 0 to 35 days`},
+	{"approval of nothing", `approvals: {databse: db-1}`, `approvals.databse: nothing of that name needs an approval; did you mean "database"?`},
+	{"approval without an id", `approvals: {database: ""}`, `approvals.database: is empty; give the physical id of what may be lost, as the refusal shows it`},
 	{"protected without backups", `database: {backupDays: 0}`, `database.backupDays: 0 switches backups off; keep at least 1 day, or set protect to false`},
 	{"backup window", `database: {backupWindow: "03:00-03:20"}`, `database.backupWindow: "03:00-03:20" is no daily window; give at least half an hour in UTC, such as 03:00-04:00`},
 	{"backup window hour", `database: {backupWindow: "23:00-24:00"}`, `database.backupWindow: "23:00-24:00" is no daily window; give at least half an hour in UTC, such as 03:00-04:00`},

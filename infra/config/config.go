@@ -42,6 +42,8 @@ type Config struct {
 	Budget *Budget                       `key:"budget,optional"`
 	// Delivery is who may preview and deploy from GitHub; nil declares nobody.
 	Delivery *Delivery `key:"delivery,optional"`
+	// Approvals are the physical ids of what one update may delete or replace although it holds data, by the resource's name.
+	Approvals map[string]string `key:"approvals"`
 	// Release is an earlier release whose images and services run instead of the checkout's; empty for the checkout's own.
 	Release string `key:"release"`
 }

@@ -63,4 +63,5 @@ func (c Config) validate(path string, r *report) {
 	}
 	validateTags(c.Tags, at(path, "tags"), r)
 	c.validateAlarms(at(path, "alarms"), r)
+	validateApprovals(c.Approvals, at(path, "approvals"), r)
 }

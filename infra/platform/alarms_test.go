@@ -34,7 +34,7 @@ func TestAnAlarmIsTheTablesRow(t *testing.T) {
 }
 
 func TestAPercentileIsAnExtendedStatistic(t *testing.T) {
-	alarm := record(t, database(true)).One(t, metricAlarmType, "database-read-latency")
+	alarm := record(t, database(true, nil)).One(t, metricAlarmType, "database-read-latency")
 	require.Equal(t, "p90", alarm.Input("extendedStatistic"))
 	require.Nil(t, alarm.Input("statistic"))
 }
@@ -53,7 +53,7 @@ func TestTheNearestThresholdHolds(t *testing.T) {
 }
 
 func TestAShareIsToldInPercentAndWatchedInTheMetricsUnit(t *testing.T) {
-	recorded := record(t, database(true))
+	recorded := record(t, database(true, nil))
 	memory := recorded.One(t, metricAlarmType, "database-free-memory")
 	require.Equal(t, 0.2*(1<<30), memory.Input("threshold"), "20 percent of 1 GiB, bytes")
 	require.Contains(t, memory.Input("alarmDescription"), "database: less than 20 percent of its memory is free for 15 minutes")

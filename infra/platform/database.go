@@ -20,6 +20,7 @@ type DatabaseArgs struct {
 	Cluster *Cluster
 	Names   Namer
 	Alerts  *Alerts
+	Guard   *Guard
 	// EngineVersion is the major version, such as 15; RDS chooses and upgrades the minor one.
 	EngineVersion string
 	// InstanceClass is RDS's, such as db.t4g.micro; StorageGiB its disk.
@@ -35,7 +36,7 @@ type DatabaseArgs struct {
 	BackupWindow, MaintenanceWindow string
 	// MultiZone keeps a synchronous standby in the other zone, at twice the price.
 	MultiZone bool
-	// Protect refuses deletion, by AWS and by Pulumi, and takes a final snapshot.
+	// Protect refuses deletion by AWS, and takes a final snapshot; Pulumi's is the guard's.
 	Protect bool
 }
 
@@ -150,7 +151,7 @@ func newInstance(ctx *pulumi.Context, name string, args *DatabaseArgs, subnets *
 	if args.MaintenanceWindow != "" {
 		instance.MaintenanceWindow = pulumi.String(args.MaintenanceWindow)
 	}
-	return rds.NewInstance(ctx, name, instance, child, pulumi.Protect(args.Protect))
+	return rds.NewInstance(ctx, name, instance, child, args.Guard.Option(name))
 }
 
 // AccessSecretName is the name of the secret that holds a service's database URL.

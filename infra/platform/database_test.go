@@ -10,14 +10,18 @@ import (
 	"botyard/tests/recording"
 )
 
-func database(protect bool) pulumi.RunFunc {
+func database(protect bool, approvals map[string]string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := newParts(ctx, ec2Hosts)
 		if err != nil {
 			return err
 		}
+		guard, err := NewGuard(ctx, &GuardArgs{Off: !protect, Approvals: approvals})
+		if err != nil {
+			return err
+		}
 		_, err = NewDatabase(ctx, "database", &DatabaseArgs{
-			Network: p.network, Cluster: p.cluster, Names: names, Alerts: p.alerts, EngineVersion: "15", InstanceClass: "db.t4g.micro",
+			Network: p.network, Cluster: p.cluster, Names: names, Alerts: p.alerts, Guard: guard, EngineVersion: "15", InstanceClass: "db.t4g.micro",
 			MemoryMiB: 1024, StorageGiB: 20, BackupDays: 7, Protect: protect,
 		})
 		return err
@@ -25,7 +29,7 @@ func database(protect bool) pulumi.RunFunc {
 }
 
 func TestTheDatabaseIsPrivateEncryptedAndProtected(t *testing.T) {
-	instance := record(t, database(true)).One(t, "aws:rds/instance:Instance", "database")
+	instance := record(t, database(true, nil)).One(t, "aws:rds/instance:Instance", "database")
 	require.True(t, instance.Protect)
 	for input, want := range map[string]any{
 		"identifier": "botyard-test-database", "publiclyAccessible": false, "storageEncrypted": true, "manageMasterUserPassword": true,
@@ -35,10 +39,10 @@ func TestTheDatabaseIsPrivateEncryptedAndProtected(t *testing.T) {
 		require.Equal(t, want, instance.Input(input), input)
 	}
 	require.Nil(t, instance.Input("password"))
-	parameters := record(t, database(true)).One(t, "aws:rds/parameterGroup:ParameterGroup", "database")
+	parameters := record(t, database(true, nil)).One(t, "aws:rds/parameterGroup:ParameterGroup", "database")
 	require.Equal(t, []any{map[string]any{"name": "rds.force_ssl", "value": "1"}}, parameters.Input("parameters"))
 
-	open := record(t, database(false)).One(t, "aws:rds/instance:Instance", "database")
+	open := record(t, database(false, nil)).One(t, "aws:rds/instance:Instance", "database")
 	require.False(t, open.Protect)
 	require.Equal(t, false, open.Input("deletionProtection"))
 	require.Nil(t, open.Input("finalSnapshotIdentifier"))

@@ -34,6 +34,8 @@ type HostsArgs struct {
 	Names Namer
 	// Alerts hear of a failed host. Required.
 	Alerts *Alerts
+	// Guard keeps hosts whose disks hold services' volumes. Optional.
+	Guard *Guard
 }
 
 // Hosts is the Auto Scaling group that carries the cluster's tasks: it replaces a failed host by itself.
@@ -82,7 +84,7 @@ func (h *Hosts) declare(ctx *pulumi.Context, name string, args *HostsArgs, clust
 		WaitForCapacityTimeout: pulumi.String("0"),
 		WarmPool:               warmPool(args),
 		Tags:                   groupTags(args),
-	}, child)
+	}, child, args.Guard.Option(name))
 	if err != nil {
 		return err
 	}

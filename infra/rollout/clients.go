@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
@@ -60,6 +61,11 @@ type Events interface {
 	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
 }
 
+// Databases is the part of the RDS API that a rollout uses.
+type Databases interface {
+	ModifyDBInstance(context.Context, *rds.ModifyDBInstanceInput, ...func(*rds.Options)) (*rds.ModifyDBInstanceOutput, error)
+}
+
 // Clock is the time that a wait sees; tests give one that does not sleep.
 type Clock interface {
 	Now() time.Time
@@ -76,7 +82,9 @@ type Runner struct {
 	Events   Events
 	Tables   Tables
 	Registry Registry
-	Clock    Clock
+	// Databases is asked for nothing but to let one go.
+	Databases Databases
+	Clock     Clock
 	// Started is when this update began: a deployment that failed before it is an
 	// earlier update's, and is tried again rather than reported.
 	Started time.Time

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -22,7 +23,7 @@ import (
 // looks by itself: environment, shared files, the instance's role.
 type Access struct {
 	Region, Profile, AccessKey, SecretKey, Token, RoleARN string
-	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, ecr, events, sts.
+	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, ecr, events, rds, sts.
 	Endpoints map[string]string
 }
 
@@ -47,15 +48,16 @@ func Connect(ctx context.Context, a Access) (*Runner, error) {
 	clock := SystemClock()
 	tables := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = a.endpoint("dynamodb") })
 	return &Runner{
-		ECS:      ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.BaseEndpoint = a.endpoint("ecs") }),
-		Logs:     cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
-		Secrets:  secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
-		Leases:   tables,
-		Tables:   tables,
-		Registry: ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.BaseEndpoint = a.endpoint("ecr") }),
-		Events:   eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
-		Clock:    clock,
-		Started:  clock.Now(),
+		ECS:       ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.BaseEndpoint = a.endpoint("ecs") }),
+		Logs:      cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { o.BaseEndpoint = a.endpoint("logs") }),
+		Secrets:   secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = a.endpoint("secretsmanager") }),
+		Leases:    tables,
+		Tables:    tables,
+		Registry:  ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.BaseEndpoint = a.endpoint("ecr") }),
+		Events:    eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
+		Databases: rds.NewFromConfig(cfg, func(o *rds.Options) { o.BaseEndpoint = a.endpoint("rds") }),
+		Clock:     clock,
+		Started:   clock.Now(),
 	}, nil
 }
 

@@ -16,6 +16,8 @@ type Runner struct {
 	Secrets  []string
 	Told     []rollout.Deployment
 	Noted    []rollout.Release
+	// Unprotected are the databases that may be deleted.
+	Unprotected []string
 	// Known are the releases that are remembered, the newest first.
 	Known []rollout.Release
 	// Runs is what runs before the update, by service.
@@ -75,6 +77,14 @@ func (r *Runner) Announce(_ context.Context, d rollout.Deployment) error {
 	defer r.mu.Unlock()
 	r.Told = append(r.Told, d)
 	return r.Fail["announce"]
+}
+
+// UnprotectDatabase records the instance.
+func (r *Runner) UnprotectDatabase(_ context.Context, identifier string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Unprotected = append(r.Unprotected, identifier)
+	return r.Fail[identifier]
 }
 
 // Releases answers the known ones.
