@@ -83,6 +83,7 @@ func (g *Guard) check(typ tokens.Type, name, id string) error {
 		why = fmt.Sprintf("botyard:approvals names %s, an earlier one: an approval is for one update", approved)
 	}
 	return fmt.Errorf("%s (%s, %s) would be deleted, and with it what it holds: %s. "+
-		"If that is meant, back it up and set botyard:approvals: {%s: %s} in the stack's file; else undo the change that leads to it",
+		"If that is meant, back it up and set botyard:approvals: {%s: %s} in the stack's file (to remove it, in an update before the one that does); "+
+		"else undo the change that leads to it",
 		name, typ, id, why, name, id)
 }

@@ -33,7 +33,8 @@ func deleted(t *testing.T, approvals map[string]string, fail error, options ...p
 func TestWhatHoldsDataIsNotDeletedWithoutApproval(t *testing.T) {
 	runner, err := deleted(t, nil, nil)
 	require.EqualError(t, err, "database (aws:rds/instance:Instance, db-1) would be deleted, and with it what it holds: that nobody has approved. "+
-		"If that is meant, back it up and set botyard:approvals: {database: db-1} in the stack's file; else undo the change that leads to it")
+		"If that is meant, back it up and set botyard:approvals: {database: db-1} in the stack's file (to remove it, in an update before the one that does); "+
+		"else undo the change that leads to it")
 	require.Empty(t, runner.Unprotected)
 
 	_, err = deleted(t, nil, nil, recording.Preview)

@@ -43,6 +43,9 @@ func TestTheMainJob(t *testing.T) {
 		{"the alarm starts the stopped host", stoppedHost},
 		{"a killed emulator comes back with its data", killedEmulator},
 		{"an interrupted update recovers", interrupted},
+		{"of two updates one waits", twoUpdates},
+		{"an update that loses the network recovers", lostNetwork},
+		{"data is not lost without an approval", guard},
 		{"down removes all that up made", downRemovesAll},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.run(t, c) }) {
