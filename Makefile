@@ -35,7 +35,7 @@ export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
 .PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard
-.PHONY: images preview-comment post-comment stack-of sources deliver verify dispatch
+.PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -135,6 +135,9 @@ post-comment: ## keep the comment in file COMMENT up to date in PULL_REQUEST of 
 
 stack-of: ## print the stack that BRANCH is delivered to; OPTIONAL=1 prints nothing for another branch
 	@go run ./delivery/ci stack-of --branch "$$BRANCH" $(if $(OPTIONAL),--optional)
+
+stacks: ## print all branches that are delivered, with their stacks, as a workflow's matrix
+	@go run ./delivery/ci stacks
 
 sources: ## fetch the newest code of BRANCH from the repositories that are submodules of this one
 	@go run ./delivery/ci sources --branch "$$BRANCH"

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"botyard/delivery/internal/branches"
 	"botyard/delivery/internal/command"
@@ -34,6 +37,26 @@ func stackOf(_ context.Context, args []string) error {
 	}
 	fmt.Println(stack)
 	return nil
+}
+
+// stacks prints each branch that is delivered with its stack, as the matrix of a workflow's job.
+func stacks(_ context.Context, args []string) error {
+	if err := command.Parse(flag.NewFlagSet("stacks", flag.ContinueOnError), args); err != nil {
+		return err
+	}
+	table, err := branches.Read(".")
+	if err != nil {
+		return err
+	}
+	type entry struct {
+		Branch string `json:"branch"`
+		Stack  string `json:"stack"`
+	}
+	var all []entry
+	for _, branch := range slices.Sorted(maps.Keys(table)) {
+		all = append(all, entry{branch, table[branch]})
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string][]entry{"include": all})
 }
 
 // updateSources fetches what a branch is made of.

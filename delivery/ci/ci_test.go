@@ -98,6 +98,10 @@ func TestStackOfSaysNothingOfAnotherBranchIfAsked(t *testing.T) {
 	out, err = printed(t, func() error { return stackOf(t.Context(), []string{"--branch", "x", "--optional"}) })
 	require.NoError(t, err)
 	assert.Empty(t, out)
+	out, err = printed(t, func() error { return stacks(t.Context(), nil) })
+	require.NoError(t, err)
+	assert.Equal(t, `{"include":[{"branch":"dev","stack":"staging"},{"branch":"master","stack":"prod"}]}`+"\n", out)
+
 	require.Error(t, stackOf(t.Context(), []string{"--branch", "x"}))
 	require.EqualError(t, stackOf(t.Context(), []string{"--optional"}), "which branch? name it: BRANCH=master", "to name none is a mistake of the caller")
 }

@@ -7,6 +7,7 @@ import "botyard/delivery/internal/command"
 func main() {
 	command.Main("ci",
 		command.Command{Name: "stack-of", Short: "print the stack that a branch is delivered to", Run: stackOf},
+		command.Command{Name: "stacks", Short: "print all branches that are delivered, with their stacks, for a workflow's matrix", Run: stacks},
 		command.Command{Name: "sources", Short: "fetch the code that lives in other repositories", Run: updateSources},
 		command.Command{Name: "deliver", Short: "bring a branch's stack up and verify it", Run: deliver},
 		command.Command{Name: "verify", Short: "verify that a stack is as it should be", Run: verifyStack},

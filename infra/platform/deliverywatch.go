@@ -23,6 +23,9 @@ func (a *DeliveryArgs) watching() access {
 			allow(topic, "sns:GetTopicAttributes", "sns:ListTagsForResource"),
 			allow(documents, "ssm:DescribeDocument", "ssm:DescribeDocumentPermission", "ssm:GetDocument", "ssm:ListTagsForResource"),
 			allow(budget, "budgets:ListTagsForResource", "budgets:ViewBudget"),
+			// The daily look for drift is a preview, too, and says what it has found: nothing else.
+			allow(a.regional("events", "event-bus/default"), "events:PutEvents").
+				on("StringEquals", "events:source", "botyard").on("StringEquals", "events:detail-type", "Drift"),
 		},
 		changes: []statement{
 			allow("*", "logs:DeleteResourcePolicy", "logs:PutResourcePolicy", "sns:Unsubscribe"), // take no resource
