@@ -111,4 +111,8 @@ func TestASecretIsDeclaredWithoutItsValue(t *testing.T) {
 
 	_, err := recording.Run(t, secretsProgram(&recording.Runner{Fail: map[string]error{arn: errors.New("it has no value yet")}}))
 	require.ErrorContains(t, err, "it has no value yet")
+
+	missing := &recording.Runner{Fail: map[string]error{arn: errors.New("it has no value yet")}}
+	record(t, secretsProgram(missing), recording.Preview)
+	require.Equal(t, []string{arn}, missing.Secrets, "a preview looks, and only warns")
 }

@@ -81,16 +81,18 @@ func newSecret(ctx *pulumi.Context, name, description string, names Namer, child
 	}, child)
 }
 
-// present passes a secret's ARN on once it has a value. An SSM parameter cannot be without one.
+// present passes a secret's ARN on once it has a value. An SSM parameter cannot be without one. A preview only warns: whoever
+// reviews it may set the value before the update.
 func present(ctx *pulumi.Context, runner Runner, arn pulumi.StringOutput) pulumi.StringOutput {
-	if ctx.DryRun() {
-		return arn
-	}
 	return arn.ApplyTWithContext(ctx.Context(), func(c context.Context, arn string) (string, error) {
 		if isParameter(arn) {
 			return arn, nil
 		}
-		return arn, runner.RequireValue(c, arn)
+		err := runner.RequireValue(c, arn)
+		if ctx.DryRun() && err != nil {
+			return arn, ctx.Log.Warn(err.Error(), nil)
+		}
+		return arn, err
 	}).(pulumi.StringOutput)
 }
 

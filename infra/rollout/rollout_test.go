@@ -154,7 +154,7 @@ func TestRequireValue(t *testing.T) {
 	require.NoError(t, w.runner().RequireValue(t.Context(), "arn:s"))
 	for _, stages := range []map[string][]string{nil, {"1": {"AWSPREVIOUS"}}} {
 		err := (&world{stages: stages}).runner().RequireValue(t.Context(), "arn:s")
-		require.ErrorContains(t, err, "secret botyard/prod/discord-token has no value yet, so no service that uses it was touched")
+		require.ErrorContains(t, err, "secret botyard/prod/discord-token has no value yet, so no service that uses it is touched")
 		require.ErrorContains(t, err, "put-secret-value --secret-id botyard/prod/discord-token")
 	}
 }

@@ -23,7 +23,7 @@ func (r *Runner) RequireValue(ctx context.Context, arn string) error {
 		}
 	}
 	name := aws.ToString(out.Name)
-	return fmt.Errorf("secret %s has no value yet, so no service that uses it was touched; set it with\n"+
+	return fmt.Errorf("secret %s has no value yet, so no service that uses it is touched; set it with\n"+
 		"  make secret NAME=%s STACK=<stack>\n"+
 		"or aws secretsmanager put-secret-value --secret-id %s --secret-string file:///dev/stdin, and run the update again", name, lastPart(name), name)
 }

@@ -18,7 +18,10 @@ import (
 // it would go to AWS: HTTPS, protected database, and secrets whose values somebody must set.
 func TestProdOnTheEmulator(t *testing.T) {
 	requireEngine(t)
+	requests := filepath.Join(t.TempDir(), "requests.jsonl")
+	t.Setenv("REQUEST_LOG", requests)
 	c := newClone(t)
+	plantCanary(t, c)
 	t.Cleanup(func() { c.down(t) })
 
 	preview := c.must(t, "preview", "STACK=prod").out
@@ -30,11 +33,12 @@ func TestProdOnTheEmulator(t *testing.T) {
 	first, err := c.yard("up", "--stack", "prod", "--emulated")
 	t.Log(tail(first, 40))
 	require.Error(t, err, "the token has no value yet")
-	require.Contains(t, first, "secret botyard/prod/discord-token has no value yet, so no service that uses it was touched")
+	require.Contains(t, first, "secret botyard/prod/discord-token has no value yet, so no service that uses it is touched")
 	require.Empty(t, c.runningTasks(t)["bot"])
 
 	// A blank token keeps the bots off Discord: this machine has no way there.
-	sh(t, c.dir, setToken)
+	c.ask(t, `aws("secretsmanager").put_secret_value(SecretId="botyard/prod/discord-token", SecretString=" ")`)
+	sh(t, c.dir, "printf %s "+canary+" | .botyard/bin/yard secret --stack prod --emulated --name canary")
 	second, err := c.yard("up", "--stack", "prod", "--emulated")
 	t.Log(tail(second, 40))
 	require.NoError(t, err)
@@ -47,17 +51,8 @@ func TestProdOnTheEmulator(t *testing.T) {
 	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
 		require.NotEmpty(t, tasks[service], service)
 	}
+	canaryIsCaged(t, c, requests)
 }
-
-// setToken sets the token as `aws secretsmanager put-secret-value` does; the AWS CLI is not on
-// every machine, the emulator's botocore is.
-const setToken = emulatorPython + ` - <<'PYTHON'
-import botocore.session
-client = botocore.session.get_session().create_client(
-    "secretsmanager", region_name="us-east-1", endpoint_url="http://localhost:4566",
-    aws_access_key_id="test", aws_secret_access_key="test")
-client.put_secret_value(SecretId="botyard/prod/discord-token", SecretString=" ")
-PYTHON`
 
 // emulatorPython is a shell's word for the interpreter that has the emulator's packages.
 const emulatorPython = `"$(ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/botyard/emulator-venv-*/bin/python | head -1)"`
