@@ -5,8 +5,10 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,12 +59,17 @@ func twoUpdates(t *testing.T, c *clone) {
 	require.Len(t, c.runningTasks(t)["bot"], 2, "one and its standby")
 }
 
-// lostNetwork takes AWS away in the middle of an update.
+// lostNetwork takes AWS away in the middle of an update: the image is pushed, the service is being changed.
 func lostNetwork(t *testing.T, c *clone) {
 	before := c.releases(t)
 	c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, `"Hello again from botyard`)
+	log := filepath.Join(c.dir, ".botyard/logs/pulumi.log")
+	require.NoError(t, os.Remove(log)) // the last update's
 	update := c.startUp(t)
-	c.atWork(t)
+	waitFor(t, 120*time.Second, "the new bot is being rolled out", func() bool {
+		text, err := os.ReadFile(log)
+		return err == nil && regexp.MustCompile(`bot: \S+ in progress`).Match(text)
+	})
 	sh(t, c.dir, "kill -9 $(cat .botyard/emulator/*.pid)")
 	require.Error(t, update.cmd.Wait(), "%s", &update.out)
 	t.Log(tail(update.out.String(), 30))
