@@ -67,6 +67,20 @@ def _wrapped(service, handler, log):
     return handle
 
 
+def after_start(application, then):
+    """The ASGI application, which calls `then` when it has started: its services have their state from disk by then.
+
+    Saving before that would write the empty state of a service over the one that is yet to be read.
+    """
+    async def wrapped(scope, receive, send):
+        async def heard(message):
+            if message["type"] == "lifespan.startup.complete":
+                then()
+            await send(message)
+        await application(scope, receive, heard)
+    return wrapped
+
+
 def serve(settings: Settings, closing) -> None:
     """Serve until SIGTERM or SIGINT; `closing` is set before anything is stopped."""
     from hypercorn.asyncio import serve as hypercorn_serve
@@ -78,7 +92,6 @@ def serve(settings: Settings, closing) -> None:
     config.graceful_timeout = 2
     config.loglevel = app.LOG_LEVEL
     wrap_handlers(requestlog.RequestLog(settings.request_log))
-    state.follow(closing)
 
     async def run():
         stop = asyncio.Event()
@@ -88,7 +101,7 @@ def serve(settings: Settings, closing) -> None:
             stop.set()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, end)
-        await hypercorn_serve(app.app, config, shutdown_trigger=stop.wait)
+        await hypercorn_serve(after_start(app.app, lambda: state.follow(closing)), config, shutdown_trigger=stop.wait)
 
     logger.info("listening on %s, state in %s", ", ".join(config.bind), settings.state_dir)
     asyncio.run(run())

@@ -46,3 +46,19 @@ def test_an_answer_leaves_the_sender_a_moment(monkeypatch):
 
 def test_a_change_is_saved_before_it_is_answered_by_threads_of_its_own(monkeypatch):
     assert serve_one(monkeypatch, "CreateCluster") == ["handled", "saved sts on save", "waited 0.02"]
+
+
+def test_nothing_is_saved_before_all_is_loaded():
+    happened = []
+
+    async def application(scope, receive, send):
+        happened.append("loaded")
+        await send({"type": "lifespan.startup.complete"})
+        happened.append("serves")
+
+    async def send(message):
+        happened.append(message["type"])
+
+    started = server.after_start(application, lambda: happened.append("saving"))
+    asyncio.run(started({"type": "lifespan"}, None, send))
+    assert happened == ["loaded", "saving", "lifespan.startup.complete", "serves"]
