@@ -24,7 +24,9 @@ func restarts(t *testing.T, recorded *recording.Recorder) map[string][]string {
 		var pattern struct{ Resources []string }
 		require.NoError(t, json.Unmarshal([]byte(rule.Input("eventPattern").(string)), &pattern))
 		require.NotEmpty(t, pattern.Resources, "a rule of all secrets")
-		var document struct{ MainSteps []struct{ Inputs map[string]any } }
+		var document struct {
+			MainSteps []struct{ Inputs map[string]any }
+		}
 		require.NoError(t, json.Unmarshal([]byte(recorded.One(t, "aws:ssm/document:Document", rule.Name).Input("content").(string)), &document))
 		for _, step := range document.MainSteps {
 			if step.Inputs["Api"] == "UpdateService" {
