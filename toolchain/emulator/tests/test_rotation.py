@@ -1,6 +1,7 @@
 """A secret's new value: what Secrets Manager and Parameter Store tell, and what a rule of the program makes of it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from botocore.exceptions import ClientError
 from conftest import covers
 from fleet import Fleet
 from letterbox import Mailbox
+from ministack.services import ecs
 from test_ssm_automation import ended
 
-from corrections import ssm_steps
+from corrections import ecs_scheduler, ssm_steps
 
 # The pattern that the program makes (TestTheEventsOfNewValues holds that), and events as AWS documents them.
 ROTATION = json.loads((Path(__file__).resolve().parents[3] / "infra/platform/testdata/rotation.json").read_text())
@@ -95,11 +97,14 @@ def test_a_parameter_tells_what_was_done(aws):
         ([level], secret | {"operation": "Delete"})]
 
 
-def restart(service):
-    """The document of a service without a standby, as the program makes it."""
-    return json.dumps({"schemaVersion": "0.3", "parameters": {}, "mainSteps": [
-        {"name": "restart", "action": "aws:executeAwsApi", "isEnd": True, "inputs": {
-            "Service": "ecs", "Api": "UpdateService", "cluster": "c", "service": service, "forceNewDeployment": True}}]})
+def call(name, service, **members):
+    inputs = {"Service": "ecs", "Api": "UpdateService", "cluster": "c", "service": service, "forceNewDeployment": True}
+    return {"name": name, "action": "aws:executeAwsApi", "inputs": inputs} | members
+
+
+def restart(*steps):
+    """A document such as the program makes (TestTheStandbyIsRestartedFirst)."""
+    return json.dumps({"schemaVersion": "0.3", "parameters": {}, "mainSteps": steps})
 
 
 @covers("events.start_automations")
@@ -108,7 +113,8 @@ def test_a_new_value_deploys_just_its_consumers(aws, secret, monkeypatch):
     fleet, other = Fleet(aws("ecs")), aws("secretsmanager").create_secret(Name="other", SecretString="1")["ARN"]
     for service, arn in {"bot": secret, "listener": secret, "api": other}.items():
         aws("ecs").create_service(cluster="c", serviceName=service, taskDefinition=fleet.definition(), desiredCount=0)
-        aws("ssm").create_document(Name=service, DocumentType="Automation", Content=restart(service))
+        aws("ssm").create_document(Name=service, DocumentType="Automation",
+                                   Content=restart(call("restart", service, isEnd=True)))
         aws("events").put_rule(Name=service, EventPattern=json.dumps(pattern(arn)))
         aws("events").put_targets(Rule=service, Targets=[{
             "Id": "automation", "Input": "{}", "RoleArn": "arn:aws:iam::000000000000:role/r",
@@ -123,3 +129,30 @@ def test_a_new_value_deploys_just_its_consumers(aws, secret, monkeypatch):
         assert ended(aws("ssm"), execution["AutomationExecutionId"])["AutomationExecutionStatus"] == "Success"
     after = deployments()
     assert {name for name in before if before[name] != after[name]} == {"bot", "listener"}
+
+
+def test_a_standby_is_steady_before_its_service_is_restarted(aws, monkeypatch):
+    monkeypatch.setattr(ssm_steps, "client", lambda service, account, region: aws(service))
+    monkeypatch.setattr(ssm_steps, "POLL_SECONDS", 0.01)
+    fleet, client = Fleet(aws("ecs")), aws("ssm")
+    for service in ("bot-standby", "bot"):
+        aws("ecs").create_service(cluster="c", serviceName=service, taskDefinition=fleet.definition(), desiredCount=0)
+        ecs_scheduler.look_at("c", ecs._services[f"c/{service}"])
+    steady = {"name": "steady", "action": "aws:waitForAwsResourceProperty", "timeoutSeconds": 1800, "inputs": {
+        "Service": "ecs", "Api": "DescribeServices", "cluster": "c", "services": ["bot-standby"],
+        "PropertySelector": "$.services[0].deployments[0].rolloutState", "DesiredValues": ["COMPLETED"]}}
+    client.create_document(Name="r", DocumentType="Automation", Content=restart(
+        call("restart", "bot-standby"), steady, call("restart-2", "bot", isEnd=True)))
+
+    def deployment(service):
+        return aws("ecs").describe_services(cluster="c", services=[service])["services"][0]["deployments"][0]
+    before = deployment("bot")["id"]
+    run = client.start_automation_execution(DocumentName="r")["AutomationExecutionId"]
+    deadline = time.monotonic() + 5
+    while deployment("bot-standby")["rolloutState"] != "IN_PROGRESS":
+        assert time.monotonic() < deadline
+    time.sleep(0.1)
+    assert deployment("bot")["id"] == before, "the standby is not steady yet"
+    ecs_scheduler.look_at("c", ecs._services["c/bot-standby"])
+    assert ended(client, run)["AutomationExecutionStatus"] == "Success"
+    assert deployment("bot")["id"] != before
