@@ -83,6 +83,7 @@ func (s *stack) declare() error {
 		s.declareDatabase,      // Postgres, and a role for each service that asks for one
 		s.declareEdge,          // the load balancer, if any service is public
 		s.declareServices,      // the bots, each with its alarms
+		s.declareRotation,      // what restarts a service whose secrets have new values
 		s.declareRecovery,      // what replaces a dead host, and starts a stopped one
 		s.declareDashboard,     // what a person looks at
 		s.declareBudget,        // what AWS watches of the bill

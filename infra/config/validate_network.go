@@ -72,6 +72,10 @@ func (v Edge) validate(path string, r *report) {
 // maxDescription is Secrets Manager's limit, in characters. Source: API reference, CreateSecret.
 const maxDescription = 2048
 
+// secretResource is a secret in its ARN, whole: policies and events name it with the six characters at its end.
+// Source: AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?".
+var secretResource = regexp.MustCompile(`^secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}$`)
+
 func (v Secret) validate(path string, r *report) {
 	if len(v.Description) > maxDescription {
 		r.add(at(path, "description"), "is too long", fmt.Sprintf("give at most %d characters", maxDescription))
@@ -83,10 +87,10 @@ func (v Secret) validate(path string, r *report) {
 		return
 	}
 	parsed, err := arn.Parse(v.ARN)
-	isSecret := parsed.Service == "secretsmanager" && strings.HasPrefix(parsed.Resource, "secret:")
+	isSecret := parsed.Service == "secretsmanager" && secretResource.MatchString(parsed.Resource)
 	isParameter := parsed.Service == "ssm" && strings.HasPrefix(parsed.Resource, "parameter/")
 	if err != nil || parsed.Region == "" || parsed.AccountID == "" || !isSecret && !isParameter {
 		r.add(at(path, "arn"), fmt.Sprintf("%q is no ARN of a secret or parameter", v.ARN),
-			"give one such as arn:aws:secretsmanager:us-east-1:123456789012:secret:name or arn:aws:ssm:us-east-1:123456789012:parameter/name")
+			"give one such as arn:aws:secretsmanager:us-east-1:123456789012:secret:name-AbCdEf, with the six characters that AWS puts at its end, or arn:aws:ssm:us-east-1:123456789012:parameter/name")
 	}
 }

@@ -11,25 +11,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// automation is an SSM Automation document that an event starts.
+// site is where a stack's documents are, and how what belongs to them is named.
+type site struct {
+	names             Namer
+	region, accountID string
+}
+
+// automation is an SSM Automation document that events start.
 type automation struct {
+	site
 	description string
 	// parameters are the document's, with the JSON path of the event that each is taken from.
 	parameters map[string]string
 	// steps makes the document's steps of names that are known only after their resources exist.
 	steps func(names []string) []map[string]any
-	// pattern selects the events, and permissions is what the steps may do.
-	pattern, permissions pulumi.StringOutput
+	// patterns select the events, each in a rule of its own.
+	patterns []pulumi.StringOutput
+	// permissions is what the steps may do.
+	permissions pulumi.StringOutput
 }
 
-// declareAutomation declares the document, the rule that starts it, and a role for each.
-func (r *Recovery) declareAutomation(ctx *pulumi.Context, name string, a automation, names pulumi.StringArray, child pulumi.ResourceOption) error {
+// declare declares the document, the rules that start it, and a role for each side.
+func (a automation) declare(ctx *pulumi.Context, name string, names pulumi.StringArray, child pulumi.ResourceOption) error {
 	acts, err := newServiceRole(ctx, name, "ssm.amazonaws.com", a.description, a.permissions, child)
 	if err != nil {
 		return err
 	}
 	document, err := ssm.NewDocument(ctx, name, &ssm.DocumentArgs{
-		Name: pulumi.String(r.args.Names.Name(128, name)), DocumentType: pulumi.String("Automation"), DocumentFormat: pulumi.String("JSON"),
+		Name: pulumi.String(a.names.Name(128, name)), DocumentType: pulumi.String("Automation"), DocumentFormat: pulumi.String("JSON"),
 		Content: pulumi.All(acts.Arn, names.ToStringArrayOutput()).ApplyT(func(all []any) (string, error) {
 			return a.document(all[0].(string), all[1].([]string))
 		}).(pulumi.StringOutput),
@@ -37,19 +46,32 @@ func (r *Recovery) declareAutomation(ctx *pulumi.Context, name string, a automat
 	if err != nil {
 		return err
 	}
-	definition := pulumi.Sprintf("arn:aws:ssm:%s:%s:automation-definition/%s:$DEFAULT", r.args.Region, r.args.AccountID, document.Name)
+	definition := pulumi.Sprintf("arn:aws:ssm:%s:%s:automation-definition/%s:$DEFAULT", a.region, a.accountID, document.Name)
 	starts, err := newServiceRole(ctx, name+"-events", "events.amazonaws.com", "Starts: "+a.description,
 		policyOf(pulumi.StringArray{definition, acts.Arn}, startStatements), child)
 	if err != nil {
 		return err
 	}
-	rule, err := cloudwatch.NewEventRule(ctx, name, &cloudwatch.EventRuleArgs{
-		Name: pulumi.String(r.args.Names.Name(64, name)), Description: pulumi.String(a.description), EventPattern: a.pattern,
-	}, child)
-	if err != nil {
-		return err
+	for i, pattern := range a.patterns {
+		rule, err := cloudwatch.NewEventRule(ctx, numbered(name, i), &cloudwatch.EventRuleArgs{
+			Name: pulumi.String(a.names.Name(64, numbered(name, i))), Description: pulumi.String(a.description), EventPattern: pattern,
+		}, child)
+		if err != nil {
+			return err
+		}
+		if err := a.target(ctx, numbered(name, i), rule, definition, starts, child); err != nil {
+			return err
+		}
 	}
-	return a.target(ctx, name, rule, definition, starts, child)
+	return nil
+}
+
+// numbered is the name of the rule at index i: the first has the automation's own, and the second ends in -2.
+func numbered(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s-%d", name, i+1)
 }
 
 // startStatements let EventBridge start the document, and hand it the role that it acts under.
@@ -89,45 +111,4 @@ func (a automation) document(role string, names []string) (string, error) {
 		"schemaVersion": "0.3", "description": a.description, "assumeRole": role,
 		"parameters": parameters, "mainSteps": a.steps(names),
 	})
-}
-
-// agentPatience is how long a disconnected agent may take to come back: agents lose their connection several times an hour
-// and find it within a minute or two.
-// Source: Amazon ECS Developer Guide, "Amazon ECS container instance state change events".
-const agentPatience = "PT5M"
-
-// replaceHost waits, looks again, and replaces the host if its agent is still gone. It terminates before it deregisters:
-// ECS starts other copies of the tasks of a host that is deregistered, and until the host has stopped they still run.
-func replaceHost(names []string) []map[string]any {
-	cluster := names[0]
-	return []map[string]any{
-		{"name": "wait", "action": "aws:sleep", "inputs": map[string]any{"Duration": agentPatience}},
-		{"name": "look", "action": "aws:executeAwsApi", "inputs": map[string]any{
-			"Service": "ecs", "Api": "DescribeContainerInstances",
-			"cluster": cluster, "containerInstances": []string{"{{ ContainerInstance }}"},
-		}, "outputs": []any{map[string]any{"Name": "connected", "Selector": "$.containerInstances[0].agentConnected", "Type": "Boolean"}}},
-		{"name": "decide", "action": "aws:branch", "inputs": map[string]any{
-			"Choices": []any{map[string]any{"NextStep": "terminate", "Variable": "{{ look.connected }}", "BooleanEquals": false}},
-		}, "isEnd": true},
-		{"name": "terminate", "action": "aws:executeAwsApi", "inputs": map[string]any{
-			"Service": "autoscaling", "Api": "TerminateInstanceInAutoScalingGroup",
-			"InstanceId": "{{ InstanceId }}", "ShouldDecrementDesiredCapacity": false,
-		}},
-		{"name": "gone", "action": "aws:waitForAwsResourceProperty", "timeoutSeconds": 600, "inputs": map[string]any{
-			"Service": "ec2", "Api": "DescribeInstances", "InstanceIds": []string{"{{ InstanceId }}"},
-			"PropertySelector": "$.Reservations[0].Instances[0].State.Name", "DesiredValues": []string{"terminated"},
-		}},
-		{"name": "deregister", "action": "aws:executeAwsApi", "isEnd": true, "inputs": map[string]any{
-			"Service": "ecs", "Api": "DeregisterContainerInstance",
-			"cluster": cluster, "containerInstance": "{{ ContainerInstance }}", "force": true,
-		}},
-	}
-}
-
-// startHost lets the group grow by the policy, which keeps to its cooldown.
-func startHost(names []string) []map[string]any {
-	return []map[string]any{{"name": "grow", "action": "aws:executeAwsApi", "isEnd": true, "inputs": map[string]any{
-		"Service": "autoscaling", "Api": "ExecutePolicy",
-		"AutoScalingGroupName": names[0], "PolicyName": names[1], "HonorCooldown": true,
-	}}}
 }

@@ -11,9 +11,9 @@ func (a *DeliveryArgs) serviceBoundary() []statement {
 	}
 	return []statement{
 		allow("*", hostActions...), // the agents' own, which take no resource or any
-		allow(own, "ecs:DeregisterContainerInstance", "ecs:DescribeContainerInstances", "ecs:Poll", "ecs:RegisterContainerInstance",
-			"ecs:StartTelemetrySession", "ecs:SubmitAttachmentStateChanges", "ecs:SubmitContainerStateChange", "ecs:SubmitTaskStateChange",
-			"ecs:TagResource", "ecs:UpdateContainerInstancesState"),
+		allow(own, "ecs:DeregisterContainerInstance", "ecs:DescribeContainerInstances", "ecs:DescribeServices", "ecs:Poll",
+			"ecs:RegisterContainerInstance", "ecs:StartTelemetrySession", "ecs:SubmitAttachmentStateChanges", "ecs:SubmitContainerStateChange",
+			"ecs:SubmitTaskStateChange", "ecs:TagResource", "ecs:UpdateContainerInstancesState", "ecs:UpdateService"),
 		allow(a.regional("ecr", "repository/"+a.Names.Path("*")), "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
 		allow(a.regional("logs", "log-group:/"+a.Names.Path("*")), "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
 		allow(secrets, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"),
@@ -23,7 +23,7 @@ func (a *DeliveryArgs) serviceBoundary() []statement {
 			"autoscaling:ExecutePolicy", "autoscaling:TerminateInstanceInAutoScalingGroup"),
 		allow(a.regional("ssm", "automation-definition/"+a.prefix()), "ssm:StartAutomationExecution"),
 		allow(a.regional("events", "api-destination/"+a.prefix()), "events:InvokeApiDestination"),
-		allow(a.global("iam", "role/recovery-*"+random), "iam:PassRole").on("StringEquals", "iam:PassedToService", "ssm.amazonaws.com"),
+		allow([]string{a.global("iam", "role/recovery-*"+random), a.global("iam", "role/rotation-*"+random)}, "iam:PassRole").on("StringEquals", "iam:PassedToService", "ssm.amazonaws.com"),
 	}
 }
 

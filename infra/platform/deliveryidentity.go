@@ -7,6 +7,7 @@ const random = "-???????"
 // Guide, "Grant a user permissions to pass a role"), and a role that is tagged later would be taken for the stack's.
 var roleNames = []string{
 	"*-execution" + random, "*-task" + random, "cluster-*" + random, "network-flow" + random, "notifications" + random, "recovery-*" + random,
+	"rotation-*" + random,
 }
 
 // hostPolicies are AWS's own policies that hosts have (hosts.go).

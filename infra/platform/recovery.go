@@ -45,6 +45,8 @@ func NewRecovery(ctx *pulumi.Context, name string, args *RecoveryArgs, opts ...p
 
 func (r *Recovery) outputs() pulumi.Map { return pulumi.Map{} }
 
+func (r *Recovery) site() site { return site{r.args.Names, r.args.Region, r.args.AccountID} }
+
 // replaceDeadHosts acts on an ECS agent that has lost its connection and has not found it again: its tasks run on, and ECS
 // neither sees nor moves them.
 func (r *Recovery) replaceDeadHosts(ctx *pulumi.Context, name string, child pulumi.ResourceOption) error {
@@ -55,15 +57,16 @@ func (r *Recovery) replaceDeadHosts(ctx *pulumi.Context, name string, child pulu
 		})
 	}).(pulumi.StringOutput)
 	automation := automation{
+		site:        r.site(),
 		description: "Replace a host whose ECS agent is dead",
 		parameters:  map[string]string{"InstanceId": "$.detail.ec2InstanceId", "ContainerInstance": "$.detail.containerInstanceArn"},
 		steps:       replaceHost,
-		pattern:     pattern,
+		patterns:    []pulumi.StringOutput{pattern},
 		permissions: policyOf(r.groupARNs(), func(arns []string) []statement {
 			return append(r.hostPermissions(), allow(arns, "autoscaling:TerminateInstanceInAutoScalingGroup"))
 		}),
 	}
-	return r.declareAutomation(ctx, name, automation, pulumi.StringArray{r.args.Cluster.Name}, child)
+	return automation.declare(ctx, name, pulumi.StringArray{r.args.Cluster.Name}, child)
 }
 
 // hostPermissions let the automation look at hosts and forget the one that it has terminated.
@@ -103,22 +106,23 @@ func (r *Recovery) startStoppedHost(ctx *pulumi.Context, name string, child pulu
 		names = append(names, alarm)
 	}
 	automation := automation{
+		site:        r.site(),
 		description: "Start the stopped host",
 		parameters:  map[string]string{},
 		steps:       startHost,
-		pattern: names.ToStringArrayOutput().ApplyT(func(names []string) (string, error) {
+		patterns: []pulumi.StringOutput{names.ToStringArrayOutput().ApplyT(func(names []string) (string, error) {
 			return canonical(map[string]any{
 				"source": []string{"aws.cloudwatch"}, "detail-type": []string{"CloudWatch Alarm State Change"},
 				"detail": map[string]any{"alarmName": names, "state": map[string]any{"value": []string{"ALARM"}},
 					// A new alarm has yet to see its first data, and goes off without a reason.
 					"previousState": map[string]any{"value": []string{"OK"}}},
 			})
-		}).(pulumi.StringOutput),
+		}).(pulumi.StringOutput)},
 		permissions: policyOf(pulumi.StringArray{hosts.GroupArn}, func(arns []string) []statement {
 			return []statement{allow(arns[0], "autoscaling:ExecutePolicy")}
 		}),
 	}
-	return r.declareAutomation(ctx, name, automation, pulumi.StringArray{hosts.GroupName, policy.Name}, child)
+	return automation.declare(ctx, name, pulumi.StringArray{hosts.GroupName, policy.Name}, child)
 }
 
 // newServiceRole declares a role for one AWS service with one policy.

@@ -35,6 +35,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a deploy of the bot is a handover", handover},
 		{"a rollback runs what ran before, without a build", rollback},
 		{"a restart is a handover too", restart},
+		{"a rotated secret restarts just its consumers", rotation},
 		{"drift is found", drift},
 		{"another program reads the outputs", consumer},
 		{"a killed task comes back", killedTask},

@@ -44,4 +44,5 @@ from corrections import (  # noqa: F401
     sns,
     ssm,
     ssm_documents,
+    ssm_events,
 )

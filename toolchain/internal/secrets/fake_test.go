@@ -88,7 +88,7 @@ func (a *account) PutSecretValue(_ context.Context, in *secretsmanager.PutSecret
 	if a.refuse != nil {
 		return nil, a.refuse
 	}
-	return &secretsmanager.PutSecretValueOutput{VersionId: aws.String("abcd1234-0000-4000-8000-000000000000")}, nil
+	return &secretsmanager.PutSecretValueOutput{VersionId: aws.String("botyard-abcd1234-0000-4000-8000-000000000000")}, nil
 }
 
 func (a *account) GetParameter(_ context.Context, in *ssm.GetParameterInput, _ ...func(*ssm.Options)) (*ssm.GetParameterOutput, error) {
@@ -130,6 +130,19 @@ func (f fleetOf) DescribeServices(_ context.Context, in *ecs.DescribeServicesInp
 		})
 	}
 	return out, nil
+}
+
+// ruled is a fleetOf in which the stack's rules restart a service as soon as a parameter has a new value.
+type ruled struct{ fleetOf }
+
+func (r ruled) DescribeServices(ctx context.Context, in *ecs.DescribeServicesInput, options ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error) {
+	out, err := r.fleetOf.DescribeServices(ctx, in, options...)
+	for i := range out.Services {
+		if slices.Contains(r.changes(), "PutParameter") {
+			out.Services[i].Deployments[0].Id = aws.String("the rule's")
+		}
+	}
+	return out, err
 }
 
 func (f fleetOf) deployments(arn string) []ecstypes.Deployment {

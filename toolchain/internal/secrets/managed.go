@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -55,9 +56,14 @@ func (m managed) state(ctx context.Context) (State, error) {
 	}
 }
 
-// put sends a token along, so that a call which the SDK repeats makes one version.
+// ownVersion begins the ids of the versions that are made here. The stack's rules restart a service on a new value, but not
+// on one of these (infra/platform/rotationevents.go): who sets it restarts, too, or was told not to.
+const ownVersion = "botyard-"
+
+// put sends a token along, which becomes the version's id: so a call which the SDK repeats makes one version.
+// Source: AWS Secrets Manager API Reference, PutSecretValue, "ClientRequestToken" (32 to 64 characters).
 func (m managed) put(ctx context.Context, value string) (string, error) {
-	token := uuid()
+	token := ownVersion + uuid()
 	out, err := m.api.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &m.id, SecretString: &value, ClientRequestToken: &token})
 	if err != nil {
 		return "", err
@@ -67,9 +73,12 @@ func (m managed) put(ctx context.Context, value string) (string, error) {
 
 func (m managed) noted(version string) string { return "version " + shortened(version) }
 
+func (m managed) unasked() bool { return false }
+
 // shortened is the first part of a version's UUID.
 func shortened(version string) string {
 	const shown = 8
+	version = strings.TrimPrefix(version, ownVersion)
 	return version[:min(shown, len(version))]
 }
 

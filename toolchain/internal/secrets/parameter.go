@@ -83,6 +83,10 @@ func (p parameter) put(ctx context.Context, value string) (string, error) {
 
 func (p parameter) noted(version string) string { return "SSM parameter, version " + version }
 
+// unasked is true: the event of a parameter's new value does not tell who has set it.
+// Source: AWS Systems Manager User Guide, "Amazon EventBridge event examples for Systems Manager".
+func (p parameter) unasked() bool { return true }
+
 // nameOf is a parameter's name: of one that was asked for by its ARN, SSM may answer with that. A name with levels begins
 // with a slash. Source: AWS Systems Manager API Reference, PutParameter, "Name".
 func nameOf(name string) string {

@@ -57,16 +57,49 @@ func (y Yard) Set(ctx context.Context, name, value string, restart bool) error {
 		return y.say("%s: has this value already (%s, set %s), so nothing was changed and nothing restarted%s\n",
 			name, at.noted(before.Version), before.At.UTC().Format(minute), y.byHand("; to restart those that use it all the same", users[name]))
 	}
+	again, err := y.again(ctx, at, users[name])
+	if err != nil {
+		return fmt.Errorf("nothing was done: %w", err)
+	}
 	version, err := at.put(ctx, value)
 	if err != nil {
 		return fmt.Errorf("%s was not set: %w", name, hidden(err, value))
 	}
 	done := fmt.Sprintf("%s: set (%s)", name, at.noted(version))
-	return y.restart(ctx, done, name, users[name], restart)
+	if !restart && at.unasked() && len(users[name]) > 0 {
+		return y.say("%s; a new value of an SSM parameter restarts those that use it, whoever sets it: %s\n", done, strings.Join(users[name], ", "))
+	}
+	return y.restart(ctx, done, name, users[name], restart, again)
+}
+
+// restarter restarts a service, or waits until it has been restarted.
+type restarter func(ctx context.Context, user string) ([]operate.Restarted, error)
+
+// again is how the users get a new value that is about to be put. What the stack's rules restart is awaited, so that it is
+// restarted once; if they do not within operate.BeginsWithin (a stack that has none yet, an event that was lost), it is
+// restarted from here.
+func (y Yard) again(ctx context.Context, at store, users []string) (restarter, error) {
+	if !at.unasked() {
+		return y.Fleet.Restart, nil
+	}
+	before := map[string]operate.Deployments{}
+	for _, user := range users {
+		var err error
+		if before[user], err = y.Fleet.Deployments(ctx, user); err != nil {
+			return nil, err
+		}
+	}
+	return func(ctx context.Context, user string) ([]operate.Restarted, error) {
+		done, err := y.Fleet.Await(ctx, user, before[user])
+		if errors.Is(err, operate.ErrNotBegun) {
+			return y.Fleet.Restart(ctx, user)
+		}
+		return done, err
+	}, nil
 }
 
 // restart ends what is said of a secret that was set.
-func (y Yard) restart(ctx context.Context, done, name string, users []string, wanted bool) error {
+func (y Yard) restart(ctx context.Context, done, name string, users []string, wanted bool, again restarter) error {
 	for _, alerts := range y.Alerts {
 		if alerts == name {
 			done += "; the alerts use it, which take it with the next update"
@@ -85,7 +118,7 @@ func (y Yard) restart(ctx context.Context, done, name string, users []string, wa
 	var restarted []operate.Restarted
 	var stopped []string
 	for i, user := range users {
-		some, err := y.Fleet.Restart(ctx, user)
+		some, err := again(ctx, user)
 		restarted = append(restarted, some...)
 		if errors.Is(err, operate.ErrStopped) {
 			stopped = append(stopped, user)

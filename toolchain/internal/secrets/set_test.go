@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
@@ -24,6 +25,7 @@ func TestASecretIsSetAndItsUsersAreRestarted(t *testing.T) {
 	}
 }
 
+// TestAPutHasATokenOfItsOwn holds what the stack's rules know such a version by (infra/platform/rotationevents.go).
 func TestAPutHasATokenOfItsOwn(t *testing.T) {
 	tokens := map[string]bool{}
 	for range 2 {
@@ -36,7 +38,7 @@ func TestAPutHasATokenOfItsOwn(t *testing.T) {
 				require.NoError(t, json.Unmarshal([]byte(rest), &in))
 				assert.Equal(t, "arn:secret:spare", in.SecretId)
 				assert.Equal(t, canary, in.SecretString)
-				assert.Regexp(t, regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`), in.ClientRequestToken)
+				assert.Regexp(t, regexp.MustCompile(`^botyard-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`), in.ClientRequestToken)
 				tokens[in.ClientRequestToken] = true
 			}
 		}
@@ -112,10 +114,12 @@ func TestAnErrorOfAWSThatRepeatsTheValue(t *testing.T) {
 }
 
 func TestAnSSMParameterKeepsItsKeyAndTier(t *testing.T) {
-	a := &account{param: ssmtypes.Parameter{Name: aws.String(parameterARN), Type: ssmtypes.ParameterTypeSecureString, Value: aws.String("another"), Version: 7, LastModifiedDate: &setAt}}
+	a := secureString()
 	y, out, progress := yard(a)
+	y.Fleet.ECS = ruled{fleetOf{account: a}}
 	require.NoError(t, y.Set(t.Context(), "team", canary, true))
 	assert.Equal(t, "team: set (SSM parameter, version 8); restarted: api\n", out.String())
+	assert.Equal(t, []string{"PutParameter"}, a.changes(), "the stack's rule restarts it, once")
 	hides(t, a, "PutParameter", out.String(), progress.String())
 	for _, call := range a.calls {
 		if rest, ok := strings.CutPrefix(call, "PutParameter "); ok {
@@ -133,6 +137,30 @@ func TestAnSSMParameterKeepsItsKeyAndTier(t *testing.T) {
 	require.NoError(t, y.Set(t.Context(), "team", canary, true))
 	assert.Equal(t, "team: has this value already (SSM parameter, version 7, set 2026-11-20 14:03), so nothing was changed and nothing restarted; to restart those that use it all the same: make restart SERVICE=api STACK=prod\n", out.String())
 	assert.Empty(t, a.changes())
+}
+
+// secureString is an account with the SSM parameter that the secret team is.
+func secureString() *account {
+	return &account{param: ssmtypes.Parameter{Name: aws.String(parameterARN), Type: ssmtypes.ParameterTypeSecureString, Value: aws.String("another"), Version: 7, LastModifiedDate: &setAt}}
+}
+
+func TestAParameterWhoseRuleRestartsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := secureString()
+		y, out, progress := yard(a)
+		require.NoError(t, y.Set(t.Context(), "team", canary, true))
+		assert.Equal(t, "team: set (SSM parameter, version 8); restarted: api\n", out.String())
+		assert.Equal(t, []string{"PutParameter", "UpdateService arn:service/api"}, a.changes())
+		assert.Equal(t, "… api: AWS has begun no restart within 2m0s\n", progress.String())
+	})
+}
+
+func TestAParametersUsersAreRestartedAllTheSame(t *testing.T) {
+	a := secureString()
+	y, out, _ := yard(a)
+	require.NoError(t, y.Set(t.Context(), "team", canary, false))
+	assert.Equal(t, "team: set (SSM parameter, version 8); a new value of an SSM parameter restarts those that use it, whoever sets it: api\n", out.String())
+	assert.Equal(t, []string{"PutParameter"}, a.changes())
 }
 
 func TestAPlainSSMParameterIsNoPlaceForASecret(t *testing.T) {

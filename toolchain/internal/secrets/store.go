@@ -25,6 +25,8 @@ type store interface {
 	put(ctx context.Context, value string) (version string, err error)
 	// noted is how a version is told to people.
 	noted(version string) string
+	// unasked tells that the stack's rules restart the services that use it, also on what is put here.
+	unasked() bool
 }
 
 // Clients are what is asked.
