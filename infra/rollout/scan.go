@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/smithy-go"
 )
 
 // scanPollEvery is how often ECR is asked about a scan, which takes it a minute.
@@ -63,7 +64,7 @@ func (r *Runner) readScan(ctx context.Context, image scanned) (findings []findin
 		case throttled(err):
 			return nil, "ECR takes no more questions for now", nil
 		case err != nil:
-			return nil, "", fmt.Errorf("%s: its scan cannot be read: %w; right would be leave to do ecr:DescribeImageScanFindings", image.name(), err)
+			return nil, "", fmt.Errorf("%s: its scan cannot be read: %w", image.name(), allowed(err))
 		case page.ImageScanStatus == nil:
 			return nil, "ECR tells no status", nil
 		}
@@ -77,6 +78,15 @@ func (r *Runner) readScan(ctx context.Context, image scanned) (findings []findin
 		}
 	}
 	return distinct(findings), "", nil
+}
+
+// allowed adds what would be right to a refusal.
+func allowed(err error) error {
+	var refused smithy.APIError
+	if errors.As(err, &refused) && refused.ErrorCode() == "AccessDeniedException" {
+		return fmt.Errorf("%w; right would be leave to do ecr:DescribeImageScanFindings on the stack's repositories", err)
+	}
+	return err
 }
 
 // throttled tells a refusal that passes from one that stays: the SDK has tried three times by then.

@@ -195,8 +195,8 @@ func TestNoScanIsNoPass(t *testing.T) {
 			"  aws ecr start-image-scan --repository-name botyard/prod/bot --image-id imageDigest=" + botDigest},
 		"no status": {&ecr.DescribeImageScanFindingsOutput{}, "no service was touched: image bot (9f2c1d04a7be): its scan has not ended within 10m0s (ECR tells no status); " +
 			"run the update again, or give the scan more time by botyard:scan.wait"},
-		"refused": {errors.New("AccessDeniedException: not you"), "no service was touched: image bot (9f2c1d04a7be): its scan cannot be read: AccessDeniedException: not you; " +
-			"right would be leave to do ecr:DescribeImageScanFindings"},
+		"refused": {&smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not you"}, "no service was touched: image bot (9f2c1d04a7be): its scan cannot be read: " +
+			"api error AccessDeniedException: not you; right would be leave to do ecr:DescribeImageScanFindings on the stack's repositories"},
 	} {
 		s, r, _ := newScanner(map[string][]any{botImage: {test.answer}})
 		warnings, err := r.CheckScans(t.Context(), ofBot(Waiver{ID: "CVE-2026-2"}))
@@ -211,7 +211,7 @@ func TestWhatHasRunIsOnlyToldOf(t *testing.T) {
 	for want, answer := range map[string]any{
 		"ECR has found since in an image that has run before, and that is rolled out all the same:\nimage bot (9f2c1d04a7be):\n  CVE-2026-3 CRITICAL in zlib 1.2: https://example.org/CVE-2026-3": complete(basic("CVE-2026-3", types.FindingSeverityCritical, "zlib", "1.2")),
 		"image bot (9f2c1d04a7be): there are no findings: IN_PROGRESS; it has run before, so it is rolled out all the same":                                                                       status(types.ScanStatusInProgress, ""),
-		"image bot (9f2c1d04a7be): its scan cannot be read: away; right would be leave to do ecr:DescribeImageScanFindings; it has run before, so it is rolled out all the same":                  errors.New("away"),
+		"image bot (9f2c1d04a7be): its scan cannot be read: away; it has run before, so it is rolled out all the same":                                                                            errors.New("away"),
 	} {
 		s, r, _ := newScanner(map[string][]any{botImage: {answer}})
 		scans := ofBot()
