@@ -98,3 +98,15 @@ func TestScansThatCannotBeReadHideNothing(t *testing.T) {
 	assert.Contains(t, printed, "\n          bot 9f2c1d04: ?; no SBOM (make sbom)\n")
 	assert.Contains(t, printed, "\nbackup    restorable")
 }
+
+// TestTheImageThatIsShownIsTheOneAskedFor holds that during a rollout the line is about the digest of the row.
+func TestTheImageThatIsShownIsTheOneAskedFor(t *testing.T) {
+	q := question()
+	tasks := q.ECS.(cluster).tasks["api"]
+	tasks[0].Containers[1].Image = aws.String("registry:4566/botyard/local/api@" + oldDigest)
+	tasks[1].Containers[1].Image = aws.String("registry:4566/botyard/local/api@" + newDigest)
+	q.Scans = registry{"botyard/local/api@" + newDigest: scanned(types.ScanStatusComplete, map[string]int32{"HIGH": 1})}
+	r, err := Ask(t.Context(), q)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"api 9f2c1d04: 1 high; no SBOM (make sbom)"}, r.images())
+}
