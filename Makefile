@@ -22,6 +22,7 @@ RESTART ?= 1
 REPLICAS ?=
 NOTIFY ?=
 RELEASE ?=
+WRITE ?=
 # The command of exec and run goes through the environment: the shell takes "$CMD" as one word, whatever is in it.
 CMD ?=
 export CMD
@@ -34,7 +35,7 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard
+.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom
 .PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
@@ -100,6 +101,12 @@ releases: yard ## what the stack has run: when, by whom, which images
 
 rollback: yard ## run RELEASE again, or the one before; nothing is built
 	@$(YARD) rollback --stack $(STACK) --release '$(RELEASE)'
+
+pins: yard ## show the base images' newest digests beside the pinned ones; WRITE=1 writes them into the stack files
+	@$(YARD) pins $(if $(filter-out file,$(origin STACK)),--stack '$(STACK)')$(if $(WRITE), --write)
+
+sbom: yard ## write down what is in the images: an SPDX file a layer, into .botyard/sbom
+	@$(YARD) sbom --stack $(STACK)
 
 drill: yard ## make the bot fail on purpose and measure how it comes back; STACK=prod: the harmless part, after a question
 	@$(YARD) drill --stack $(STACK) --service '$(or $(SERVICE),bot)' --faults '$(FAULTS)' --repeat $(REPEAT)

@@ -22,16 +22,22 @@ type announcer struct {
 	project, stack string
 	who            string
 	before         map[string]rollout.Revision
-	last           string // the release that ran before; empty before the first
+	last           string          // the release that ran before; empty before the first
+	ran            map[string]bool // digests that a remembered release has run
 	failed         sync.Once
 }
 
 // newAnnouncer remembers what runs before the update changes it. A preview changes nothing and tells nobody.
 func (s *stack) newAnnouncer(runner platform.Runner, caller string) (*announcer, error) {
-	a := &announcer{Runner: runner, ctx: s.ctx, project: s.ctx.Project(), stack: s.ctx.Stack(), who: who(caller)}
+	a := &announcer{Runner: runner, ctx: s.ctx, project: s.ctx.Project(), stack: s.ctx.Stack(), who: who(caller), ran: map[string]bool{}}
 	releases, err := runner.Releases(s.ctx.Context(), releasesTable(s.names))
 	if len(releases) > 0 {
 		a.last = releases[0].ID
+	}
+	for _, release := range releases {
+		for _, reference := range release.Images {
+			a.ran[reference[strings.LastIndex(reference, "@")+1:]] = true
+		}
 	}
 	if s.ctx.DryRun() || err != nil {
 		return a, err
@@ -63,6 +69,15 @@ func (a *announcer) WaitSteady(ctx context.Context, s rollout.Service) error {
 // WaitHolder waits for the singleton, and tells if it fails.
 func (a *announcer) WaitHolder(ctx context.Context, h rollout.Holder) error {
 	return a.tell(ctx, a.Runner.WaitHolder(ctx, h))
+}
+
+// CheckScans looks at the scans, and tells if one stops the rollout. Nothing has changed then that could be taken back.
+func (a *announcer) CheckScans(ctx context.Context, s rollout.Scans) ([]string, error) {
+	warnings, err := a.Runner.CheckScans(ctx, s)
+	if err != nil {
+		a.failed.Do(func() { a.announce(ctx, "failed", err.Error()) })
+	}
+	return warnings, err
 }
 
 // tell announces the first failure, since the others mostly follow from it, and says how to go back: services that did not

@@ -119,7 +119,7 @@ func (s *stack) declareDatabase() (err error) {
 		Database: s.database, Cluster: s.cluster, Names: s.names,
 		Image: s.image(db.InitImage), RepositoryArn: s.registry.ARNs[db.InitImage],
 		Grants: grants(s.cfg), LogDays: systemLogDays, Region: s.region, ARM: s.cfg.ARM(db.InitImage),
-		Runner: s.runner, Gates: s.builds.All(),
+		Runner: s.runner, Gates: s.built(),
 	})
 	return err
 }

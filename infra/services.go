@@ -51,7 +51,7 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,
 		Secrets: map[string]platform.SecretValue{},
-		Gates:   s.builds.All(),
+		Gates:   s.built(),
 	}
 	if s.released != nil { // its one-off task has run when it was new; going back, the newer schema stays
 		args.Before = nil

@@ -24,6 +24,7 @@ type stack struct {
 	delivery *platform.Delivery // nil without botyard:delivery
 	registry *platform.Registry
 	builds   *platform.Builds
+	scanned  pulumi.Output // once the images' scans have passed; nil without botyard:scan
 	network  *platform.Network
 	cluster  *platform.Cluster
 	database *platform.Database // nil without botyard:database
@@ -73,6 +74,7 @@ func (s *stack) declare() error {
 		s.declareDelivery,      // who may preview and deploy from GitHub
 		s.declareRegistry,      // an ECR repository a layer
 		s.declareBuilds,        // the images, each on its parent's digest
+		s.declareScans,         // what ECR finds in them, before they run
 		s.declareNetwork,       // the VPC
 		s.declareAlerts,        // who hears of an alarm
 		s.declareCluster,       // the ECS cluster, its hosts and where standbys wait

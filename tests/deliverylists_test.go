@@ -41,7 +41,7 @@ var theirs = []string{
 
 // contents are the looks that show more than that something is there, and how.
 var contents = []string{
-	"dynamodb:GetItem", "dynamodb:Scan", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "kms:Decrypt", "logs:GetLogEvents", "s3:GetObject",
+	"dynamodb:GetItem", "dynamodb:Scan", "ecr:BatchGetImage", "ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "kms:Decrypt", "logs:GetLogEvents", "s3:GetObject",
 	"secretsmanager:GetSecretValue", "ssm:GetParameters",
 }
 

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, scan, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},

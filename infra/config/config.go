@@ -27,7 +27,9 @@ type Config struct {
 	// BaseImages are outside images that layers build on, by name.
 	BaseImages map[string]string `key:"baseImages"`
 	Registry   Registry          `key:"registry"`
-	Images     map[string]Image  `key:"images"`
+	// Scan is the gate that images' findings pass before a rollout; nil for none.
+	Scan   *Scan            `key:"scan,optional"`
+	Images map[string]Image `key:"images"`
 	// Warden is the layer whose program service images start with; empty where there is none.
 	Warden   string             `key:"warden"`
 	Network  Network            `key:"network"`

@@ -13,6 +13,8 @@ func prefill(target any) {
 		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint
 	case *Image:
 		t.Dockerfile = "Dockerfile"
+	case *Scan:
+		t.StopAt, t.Wait = "critical", 600 // ten times what a basic scan takes
 	case *Delivery:
 		t.Provider = true // nothing else is in a fresh account
 	case *Database:

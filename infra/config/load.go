@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"time"
 )
 
 // Source is where a stack's settings come from, as Pulumi hands them to a program.
@@ -15,6 +16,8 @@ type Source struct {
 	Values map[string]string
 	// Services is the JSON of a release's services, which hold instead of the key services; empty without one.
 	Services string
+	// Now is the moment by which waivers expire; zero: the machine's clock.
+	Now time.Time
 	// Encrypted are the keys whose values were encrypted in the stack's file.
 	Encrypted []string
 }
@@ -23,6 +26,9 @@ type Source struct {
 // and the error joins every *Problem found.
 func Load(source Source) (*Config, error) {
 	r := newReport()
+	if r.now = source.Now; r.now.IsZero() {
+		r.now = time.Now()
+	}
 	checkStack(source, r)
 	values, err := settings(source, r)
 	if err != nil {
@@ -50,13 +56,13 @@ func Load(source Source) (*Config, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	c.Warnings = c.warnings()
+	c.Warnings = c.warnings(r.now)
 	return c, nil
 }
 
 // checks are what takes more than one struct to see.
 var checks = []func(*Config, *report){
-	checkRequired, checkReferences, checkWebhooks, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
+	checkRequired, checkReferences, checkWebhooks, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkScan, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Namespace is the namespace of the stack's settings, as in botyard:images.
@@ -30,6 +31,8 @@ type report struct {
 	undecoded map[string]bool
 	// given are the paths of all keys that the stack sets.
 	given map[string]bool
+	// now is the moment by which waivers expire.
+	now time.Time
 }
 
 func newReport() *report {

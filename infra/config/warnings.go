@@ -1,9 +1,12 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // warnings are what is allowed, but probably not meant. The config is valid when they are made.
-func (c *Config) warnings() []string {
+func (c *Config) warnings(now time.Time) []string {
 	var list []string
 	warn := func(path, format string, values ...any) {
 		list = append(list, path+": "+fmt.Sprintf(format, values...))
@@ -38,6 +41,7 @@ func (c *Config) warnings() []string {
 			warn(at(at(at("", "services"), name), "volumes"), "on Fargate a volume is empty in each new task; keep data in the database or a bucket")
 		}
 	}
+	c.scanWarnings(now, warn)
 	return list
 }
 

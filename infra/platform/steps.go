@@ -13,6 +13,7 @@ import (
 // Runner does what a declaration cannot, while an update runs; *rollout.Runner is the real one.
 type Runner interface {
 	RunOneOff(context.Context, rollout.OneOff) error
+	CheckScans(context.Context, rollout.Scans) ([]string, error)
 	WaitSteady(context.Context, rollout.Service) error
 	WaitHolder(context.Context, rollout.Holder) error
 	RequireValue(ctx context.Context, arn string) error

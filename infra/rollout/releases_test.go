@@ -16,11 +16,12 @@ import (
 
 // memory is a table of releases and the registry with their images, as far as a release needs them.
 type memory struct {
-	missing bool
-	count   int
-	items   map[string]map[string]types.AttributeValue
-	tags    map[string][]string // repository@digest → tags, in the order in which they were put
-	calls   []string
+	Registry // nil: nobody asks for a scan
+	missing  bool
+	count    int
+	items    map[string]map[string]types.AttributeValue
+	tags     map[string][]string // repository@digest → tags, in the order in which they were put
+	calls    []string
 }
 
 func newMemory() *memory {

@@ -32,6 +32,8 @@ func TestTheMainJob(t *testing.T) {
 		{"an image that does not build fails the update", brokenImage},
 		{"a container that exits at once fails the update", brokenContainer},
 		{"a failed one-off task fails the update", brokenMigration},
+		{"a finding of the scan stops the update", findingStops},
+		{"the SBOM of each layer is written", sbomOfEachLayer},
 		{"a deploy of the bot is a handover", handover},
 		{"a rollback runs what ran before, without a build", rollback},
 		{"a restart is a handover too", restart},

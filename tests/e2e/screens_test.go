@@ -17,7 +17,7 @@ import (
 func statusTells(t *testing.T, c *clone, _ *discord) {
 	screen := c.must(t, "status").out
 	require.Regexp(t, `(?m)^bot +1/1 running +running +healthy +[0-9a-f]{8} .*#[0-9]+ renewed [0-9] s ago +public/webhooks/`, screen)
-	for _, line := range []string{`alarms +no alarm`, `deploy +completed, .* ago: `, `backup +restorable`, `cost +\$[0-9.]+ a month: hosts `} {
+	for _, line := range []string{`images +bot [0-9a-f]{8}: nothing found; no SBOM`, `alarms +no alarm`, `deploy +completed, .* ago: `, `backup +restorable`, `cost +\$[0-9.]+ a month: hosts `} {
 		require.Regexp(t, `(?m)^`+line, screen)
 	}
 	var told struct {

@@ -12,6 +12,7 @@ type Runner struct {
 	mu       sync.Mutex
 	OneOffs  []rollout.OneOff
 	Services []rollout.Service
+	Scans    []rollout.Scans
 	Holders  []rollout.Holder
 	Secrets  []string
 	Told     []rollout.Deployment
@@ -22,15 +23,27 @@ type Runner struct {
 	Known []rollout.Release
 	// Runs is what runs before the update, by service.
 	Runs map[string]rollout.Revision
+	// Warnings are what the scans are told with.
+	Warnings []string
+	// Order is the order of the scans' check ("scans"), and of the waits for services and one-off tasks, by name.
+	Order []string
 	// Fail maps a one-off's, service's or secret's name to the error that it meets.
 	Fail map[string]error
+}
+
+// CheckScans records what was asked. It fails by the key "scans".
+func (r *Runner) CheckScans(_ context.Context, s rollout.Scans) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Scans, r.Order = append(r.Scans, s), append(r.Order, "scans")
+	return r.Warnings, r.Fail["scans"]
 }
 
 // RunOneOff records the task.
 func (r *Runner) RunOneOff(_ context.Context, o rollout.OneOff) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.OneOffs = append(r.OneOffs, o)
+	r.OneOffs, r.Order = append(r.OneOffs, o), append(r.Order, o.Name)
 	return r.Fail[o.Name]
 }
 
@@ -38,7 +51,7 @@ func (r *Runner) RunOneOff(_ context.Context, o rollout.OneOff) error {
 func (r *Runner) WaitSteady(_ context.Context, s rollout.Service) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.Services = append(r.Services, s)
+	r.Services, r.Order = append(r.Services, s), append(r.Order, s.Name)
 	return r.Fail[s.Name]
 }
 

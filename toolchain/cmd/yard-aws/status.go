@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/spf13/cobra"
@@ -25,8 +26,8 @@ const (
 
 // statusOptions are the flags of status.
 type statusOptions struct {
-	file, gateway, stack       string
-	full, asJSON, next, strict bool
+	file, gateway, stack, sboms string
+	full, asJSON, next, strict  bool
 }
 
 // statusCommand prints the table of services, or all that there is to tell of the stack; with --next also the commands to
@@ -45,6 +46,7 @@ func statusCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.file, "outputs", "", "file with the stack's outputs")
 	cmd.Flags().StringVar(&o.gateway, "gateway", "", "address of the emulator; empty on AWS")
 	cmd.Flags().StringVar(&o.stack, "stack", "local", "the stack's name")
+	cmd.Flags().StringVar(&o.sboms, "sboms", "", "folder of the images' SBOMs")
 	cmd.Flags().BoolVar(&o.full, "full", false, "also leases, alarms, the last deploy, backups and the cost")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print all of that as JSON")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "of the table: fail if a service does not run")
@@ -89,7 +91,7 @@ func (o statusOptions) report(cmd *cobra.Command) error {
 		return err
 	}
 	r, err := status.Ask(cmd.Context(), status.Question{
-		Clients: clients, Stack: o.stack, Out: out, Local: o.gateway != "", Now: time.Now(), Within: partsWithin,
+		Clients: clients, Stack: o.stack, SBOMs: o.sboms, Out: out, Local: o.gateway != "", Now: time.Now(), Within: partsWithin,
 	})
 	if !o.asJSON {
 		return errors.Join(status.Screen(cmd.OutOrStdout(), r, out, o.gateway), err)
@@ -106,5 +108,6 @@ func statusClients(ctx context.Context, region string) (status.Clients, error) {
 	}
 	return status.Clients{
 		ECS: ecs.NewFromConfig(aws), Leases: dynamodb.NewFromConfig(aws), Alarms: cloudwatch.NewFromConfig(aws), Databases: rds.NewFromConfig(aws),
+		Scans: ecr.NewFromConfig(aws),
 	}, nil
 }

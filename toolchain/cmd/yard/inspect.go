@@ -54,7 +54,7 @@ func statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			args := []string{"--full", "--stack", name}
+			args := []string{"--full", "--stack", name, "--sboms", s.clone.Own("sbom")}
 			if asJSON {
 				args = append(args, "--json")
 			}

@@ -35,4 +35,6 @@ func TestACommandGetsThroughMakeAsItIs(t *testing.T) {
 	assert.Equal(t, "[scale][--stack][local][--service][api][--replicas][2]", made("", "scale", "SERVICE=api", "REPLICAS=2"))
 	assert.Equal(t, "[drift][--stack][local]", made("", "drift"))
 	assert.Equal(t, "[drift][--stack][local][--notify]", made("", "drift", "NOTIFY=1"))
+	assert.Equal(t, "[pins]", made("", "pins"), "of all stacks")
+	assert.Equal(t, "[pins][--stack][prod][--write]", made("", "pins", "STACK=prod", "WRITE=1"))
 }

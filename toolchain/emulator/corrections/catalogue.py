@@ -14,6 +14,7 @@ from corrections import (  # noqa: F401
     dynamodb,
     ec2,
     ecr,
+    ecr_scans,
     ecs_agent,
     ecs_api,
     ecs_container,

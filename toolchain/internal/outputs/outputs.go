@@ -25,6 +25,7 @@ type Outputs struct {
 	PublicURL      string            `json:"publicUrl"`
 
 	// A stack of an earlier version, or without the part, has none of these.
+	ImageDigests       map[string]string `json:"imageDigests"`       // references by digest, by layer
 	SecretArns         map[string]string `json:"secretArns"`         // of secrets and SSM parameters, by the name in botyard:secrets
 	AlarmPrefix        string            `json:"alarmPrefix"`        // all alarms of the stack begin with it
 	DashboardName      string            `json:"dashboardName"`      // the stack's CloudWatch dashboard

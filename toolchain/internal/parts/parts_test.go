@@ -135,7 +135,8 @@ func TestVersionsAreThoseOfTheModules(t *testing.T) {
 			"github.com/pulumi/pulumi/sdk/v3": PulumiVersion, "github.com/pulumi/pulumi-aws/sdk/v6": AWSVersion,
 			"github.com/pulumi/pulumi-docker/sdk/v4": DockerVersion,
 		},
-		"toolchain/cli/go.mod": {"github.com/pulumi/pulumi/pkg/v3": PulumiVersion},
+		"toolchain/cli/go.mod":  {"github.com/pulumi/pulumi/pkg/v3": PulumiVersion},
+		"toolchain/sbom/go.mod": {"github.com/anchore/syft": SyftVersion},
 	} {
 		text, err := os.ReadFile(filepath.Join(root, file))
 		require.NoError(t, err)

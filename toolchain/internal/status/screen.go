@@ -30,6 +30,9 @@ func Screen(w io.Writer, r Report, out outputs.Outputs, gateway string) error {
 	for _, a := range r.Alarms {
 		add("", fmt.Sprintf("ALARM %s since %s (%s): %s", a.Name, moment(a.Since, r.At), age(r.At.Sub(a.Since)), a.Description))
 	}
+	for i, line := range r.images() {
+		add([]string{"images", ""}[min(i, 1)], line)
+	}
 	add("deploy", r.deploy())
 	add("backup", r.backup(out))
 	add("cost", r.cost())

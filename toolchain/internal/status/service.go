@@ -27,6 +27,8 @@ type Service struct {
 	Digest  string     `json:"digest"`          // first 12 hex characters of the image's digest, or "–"
 	Since   *time.Time `json:"since,omitempty"` // when the deployment of this digest began, UTC; nil if nothing runs
 	Lease   *Lease     `json:"lease,omitempty"` // only in a Report, and only of a singleton
+	Scan    *Scan      `json:"scan,omitempty"`  // only in a Report, and only of what runs
+	SBOM    string     `json:"sbom,omitempty"`  // only in a Report: the file with what is in the image, below .botyard/sbom
 }
 
 // ECS is the part of the ECS API that the table needs.
@@ -42,9 +44,10 @@ const none = "–"
 // atOnce is how many services are asked for at the same time: ECS allows 20 calls a second for good, and each takes three.
 const atOnce = 5
 
-// seen is a row and the deployments of its ECS services.
+// seen is a row, the image that runs by its full reference, and the deployments of its ECS services.
 type seen struct {
 	row         Service
+	image       string // <host>/<repository>@<digest>; empty if nothing runs
 	deployments []types.Deployment
 }
 
@@ -99,7 +102,7 @@ func one(ctx context.Context, client ECS, out outputs.Outputs, name string) (see
 	}
 	var by string
 	s.row.Health, s.row.Digest, by = healthAndDigest(tasks.Tasks, name, s.row.Digest)
-	s.row.Since = since(s.deployments, by)
+	s.row.Since, s.image = since(s.deployments, by), reference(tasks.Tasks, name, s.row.Digest)
 	return s, nil
 }
 

@@ -1,10 +1,11 @@
-// Package status tells how a stack is: its services, alarms, last deploy, backups and cost.
+// Package status tells how a stack is: its services, their images, alarms, last deploy, backups and cost.
 package status
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,12 +19,14 @@ type Clients struct {
 	Leases    Leases
 	Alarms    Alarms
 	Databases Databases
+	Scans     Scans
 }
 
 // Question is what to report on.
 type Question struct {
 	Clients
 	Stack  string
+	SBOMs  string // folder of the images' SBOMs
 	Out    outputs.Outputs
 	Local  bool // the hosts are this machine
 	Now    time.Time
@@ -78,6 +81,13 @@ func Ask(ctx context.Context, q Question) (Report, error) {
 		}
 	}
 	_ = group.Wait()
+	images := q.images(&got) // which, the services say
+	if !images.absent {
+		within, cancel := context.WithTimeout(ctx, q.Within)
+		defer cancel()
+		images.err = images.ask(within)
+	}
+	parts = append(parts, images)
 	var failures []error
 	for _, p := range parts {
 		if p.err == nil {
@@ -87,11 +97,19 @@ func Ask(ctx context.Context, q Question) (Report, error) {
 		failures, r.Errors, r.failed[p.name] = append(failures, err), append(r.Errors, err.Error()), true
 	}
 	for _, each := range got.services {
-		each.row.Lease = got.leases[each.row.Name]
+		each.row.Lease, each.row.SBOM = got.leases[each.row.Name], sbom(q.SBOMs, each.row.Digest)
 		r.Services = append(r.Services, each.row)
 	}
 	r.Deploy = lastDeploy(got.services)
 	return r, errors.Join(failures...)
+}
+
+// images is the question about the images that run.
+func (q Question) images(got *answers) part {
+	run := slices.ContainsFunc(got.services, func(s seen) bool { return s.image != "" })
+	return part{name: "scans", needs: "ecr:DescribeImageScanFindings", absent: !run, ask: func(ctx context.Context) error {
+		return scans(ctx, q.Scans, got.services)
+	}}
 }
 
 func (q Question) parts(r *Report, got *answers) []part {
