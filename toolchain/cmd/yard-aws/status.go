@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/spf13/cobra"
 
+	"botyard/toolchain/internal/dev"
 	"botyard/toolchain/internal/outputs"
 	"botyard/toolchain/internal/status"
 )
@@ -25,7 +26,7 @@ const (
 
 // statusOptions are the flags of status.
 type statusOptions struct {
-	file, gateway, stack       string
+	file, gateway, stack, note string
 	full, asJSON, next, strict bool
 }
 
@@ -45,6 +46,7 @@ func statusCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.file, "outputs", "", "file with the stack's outputs")
 	cmd.Flags().StringVar(&o.gateway, "gateway", "", "address of the emulator; empty on AWS")
 	cmd.Flags().StringVar(&o.stack, "stack", "local", "the stack's name")
+	cmd.Flags().StringVar(&o.note, "note", "", "file with the note of a service that runs from its source; empty on AWS")
 	cmd.Flags().BoolVar(&o.full, "full", false, "also leases, alarms, the last deploy, backups and the cost")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print all of that as JSON")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "of the table: fail if a service does not run")
@@ -88,8 +90,12 @@ func (o statusOptions) report(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	note, err := dev.Read(o.note)
+	if err != nil {
+		return err
+	}
 	r, err := status.Ask(cmd.Context(), status.Question{
-		Clients: clients, Stack: o.stack, Out: out, Local: o.gateway != "", Now: time.Now(), Within: partsWithin,
+		Clients: clients, Stack: o.stack, Out: out, Local: o.gateway != "", Developed: note, Now: time.Now(), Within: partsWithin,
 	})
 	if !o.asJSON {
 		return errors.Join(status.Screen(cmd.OutOrStdout(), r, out, o.gateway), err)
