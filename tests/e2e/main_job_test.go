@@ -36,6 +36,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a rollback runs what ran before, without a build", rollback},
 		{"a restart is a handover too", restart},
 		{"drift is found", drift},
+		{"an edit is live without a build", fromSource},
 		{"another program reads the outputs", consumer},
 		{"a killed task comes back", killedTask},
 		{"a dead host's bot runs on the standby", deadHost},

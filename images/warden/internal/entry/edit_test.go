@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,7 +142,11 @@ func TestWhileItIsDevelopedNothingIsJudged(t *testing.T) {
 	t.Parallel()
 	server := table(t)
 	s := newSource(t, saying("up"))
-	probed := leased("3000", `WARDEN_PROBE=["test","-e","`+s.dir+`/.works"]`, "WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_RETRIES=1", "WARDEN_PROBE_START=0")
+	ecs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"TaskARN":"arn:task","Family":"bot","Revision":"7"}`)
+	}))
+	t.Cleanup(ecs.Close)
+	probed := leased("3000", "ECS_CONTAINER_METADATA_URI_V4="+ecs.URL, `WARDEN_PROBE=["test","-e","`+s.dir+`/.works"]`, "WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_RETRIES=1", "WARDEN_PROBE_START=0")
 	w := s.start(server, probed...)
 	w.await("unwell", 1, 8*time.Second)
 	assert.Equal(t, "the probe failed 1 times in a row, and its source is watched, so that it is left alone", w.out.events("unwell")[0]["msg"])
