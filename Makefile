@@ -35,7 +35,7 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom
+.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom dev
 .PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
@@ -92,6 +92,9 @@ run: yard ## run CMD once, in a task of its own like those of SERVICE
 
 scale: yard ## have REPLICAS copies of SERVICE for now
 	@$(YARD) scale --stack $(STACK) --service '$(SERVICE)' --replicas '$(REPLICAS)'
+
+dev: yard ## run SERVICE of stack local from its source, reloaded on change, until Ctrl-C
+	@$(YARD) dev --stack $(STACK) --service '$(SERVICE)'
 
 drift: yard ## compare the stack with what really is: what differs, or "no drift"; changes nothing
 	@$(YARD) drift --stack $(STACK)$(if $(NOTIFY), --notify)

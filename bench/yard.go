@@ -54,6 +54,14 @@ var greetingLine = regexp.MustCompile(`(?m)^GREETING = ".*"$`)
 
 // deployGreeting changes one line of the bot and deploys it.
 func (y *yard) deployGreeting(greeting string) error {
+	if err := y.setGreeting(greeting); err != nil {
+		return err
+	}
+	return y.make("up")
+}
+
+// setGreeting changes one line of the bot.
+func (y *yard) setGreeting(greeting string) error {
 	path := filepath.Join(y.dir, "images/bot/bot/replies.py")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -63,10 +71,7 @@ func (y *yard) deployGreeting(greeting string) error {
 		return fmt.Errorf("%s holds no greeting to change", path)
 	}
 	edited := greetingLine.ReplaceAll(text, fmt.Appendf(nil, "GREETING = %q", greeting))
-	if err := os.WriteFile(path, edited, 0o644); err != nil {
-		return err
-	}
-	return y.make("up")
+	return os.WriteFile(path, edited, 0o644)
 }
 
 func (y *yard) served(greeting string, limit time.Duration) error {
@@ -75,7 +80,7 @@ func (y *yard) served(greeting string, limit time.Duration) error {
 		return err
 	}
 	var last any
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		texts, err := bot.Say("bench", "hello", limit)
 		if err == nil && len(texts) == 1 && strings.Contains(texts[0], greeting) {
 			return nil

@@ -174,6 +174,7 @@ services.bot.replicas: a singleton cannot have 2; remove replicas or singleton`}
 	{"empty command", `services: {api: {command: [""]}}`, `services.api.command: names no program; give a list such as ["python", "-m", "bot"]`},
 	{"log days", `services: {bot: {logDays: 10}}`, `services.bot.logDays: CloudWatch does not offer 10 days; use one of 1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653`},
 	{"environment name", `services: {bot: {environment: {"A B": x}}}`, `services.bot.environment.A B: is no name of an environment variable; use letters, digits and _, not beginning with a digit`},
+	{"environment of make dev", `services: {bot: {environment: {WARDEN_WATCH: /app}}}`, `services.bot.environment.WARDEN_WATCH: is set by the program itself; run make dev, which watches a source on this machine alone`},
 	{"environment of the program", `services: {bot: {environment: {DATABASE_URL: x}}}`, `services.bot.environment.DATABASE_URL: is set by the program itself; set database instead`},
 	{"AWS keys as secrets", `services: {bot: {secrets: {AWS_ACCESS_KEY_ID: token}}}`, `services.bot.secrets.AWS_ACCESS_KEY_ID: is set by the program itself; let the SDK find the task's role`},
 	{"environment and secret", `services: {bot: {environment: {TOKEN: x}}}`, `services.bot.environment.TOKEN: is under secrets too; keep one of them`},

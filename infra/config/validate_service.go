@@ -37,6 +37,7 @@ var ownEnvironment = map[string]string{
 	"AWS_ACCESS_KEY_ID":     "let the SDK find the task's role",
 	"AWS_SECRET_ACCESS_KEY": "let the SDK find the task's role",
 	"AWS_SESSION_TOKEN":     "let the SDK find the task's role",
+	"WARDEN_WATCH":          "run make dev, which watches a source on this machine alone",
 }
 
 func (v Service) validate(path string, r *report) {

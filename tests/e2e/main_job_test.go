@@ -39,6 +39,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a restart is a handover too", restart},
 		{"a rotated secret restarts just its consumers", rotation},
 		{"drift is found", drift},
+		{"an edit is live without a build", fromSource},
 		{"another program reads the outputs", consumer},
 		{"a killed task comes back", killedTask},
 		{"a dead host's bot runs on the standby", deadHost},

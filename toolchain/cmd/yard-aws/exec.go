@@ -59,23 +59,16 @@ func execCommand() *cobra.Command {
 
 // inDocker is how the command is run in the place's container on this machine.
 func inDocker(ctx context.Context, place operate.Place, command string, terminal bool) ([]string, error) {
-	out, err := run.Output(ctx, run.Cmd{Name: "docker", Args: []string{
-		"ps", "--quiet", "--no-trunc", "--filter", "label=com.amazonaws.ecs.task-arn=" + place.Task,
-		"--filter", "label=com.amazonaws.ecs.container-name=" + place.Container,
-	}})
+	id, err := container(ctx, place)
 	if err != nil {
 		return nil, err
-	}
-	ids := strings.Fields(out)
-	if len(ids) != 1 {
-		return nil, fmt.Errorf("one running container %s of task %s was expected on this machine, Docker has %d", place.Container, place.Task, len(ids))
 	}
 	words, err := operate.Words(command)
 	if err != nil {
 		return nil, err
 	}
 	if len(words) == 0 {
-		try := run.Cmd{Name: "docker", Args: []string{"exec", ids[0], "sh", "-c", "exit 0"}}
+		try := run.Cmd{Name: "docker", Args: []string{"exec", id, "sh", "-c", "exit 0"}}
 		if err := try.Run(ctx); err != nil {
 			return nil, noShell(place.Container, err)
 		}
@@ -85,7 +78,23 @@ func inDocker(ctx context.Context, place operate.Place, command string, terminal
 	if terminal {
 		mode = "-it"
 	}
-	return append([]string{"docker", "exec", mode, ids[0]}, words...), nil
+	return append([]string{"docker", "exec", mode, id}, words...), nil
+}
+
+// container is the id of the place's container on this machine.
+func container(ctx context.Context, place operate.Place) (string, error) {
+	out, err := run.Output(ctx, run.Cmd{Name: "docker", Args: []string{
+		"ps", "--quiet", "--no-trunc", "--filter", "label=com.amazonaws.ecs.task-arn=" + place.Task,
+		"--filter", "label=com.amazonaws.ecs.container-name=" + place.Container,
+	}})
+	if err != nil {
+		return "", err
+	}
+	ids := strings.Fields(out)
+	if len(ids) != 1 {
+		return "", fmt.Errorf("one running container %s of task %s was expected on this machine, Docker has %d", place.Container, place.Task, len(ids))
+	}
+	return ids[0], nil
 }
 
 // noShell tells a shell that is not there from other failures. Docker exits with 126 or 127 where a program cannot be run.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -68,14 +69,31 @@ func outputsFile(t *testing.T) string {
 // called runs a command with that standard input; all that it prints comes back.
 func called(t *testing.T, cmd *cobra.Command, stdin string, args ...string) (printed string, err error) {
 	t.Helper()
-	var out bytes.Buffer
-	cmd.SetArgs(args)
 	cmd.SetIn(strings.NewReader(stdin))
+	return calledIn(t.Context(), cmd, args...)
+}
+
+// calledIn runs a command for as long as ctx.
+func calledIn(ctx context.Context, cmd *cobra.Command, args ...string) (printed string, err error) {
+	var out safe
+	cmd.SetArgs(args)
 	cmd.SetOut(&out)
 	cmd.SetErr(&out)
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
-	err = cmd.ExecuteContext(t.Context())
-	return out.String(), err
+	err = cmd.ExecuteContext(ctx)
+	return out.text.String(), err
+}
+
+// safe collects what several goroutines print.
+type safe struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *safe) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
 }
 
 // TestTheValueIsInOneRequestOnly looks for it in all that leaves the process: requests with their headers, what is printed,

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/spf13/cobra"
 
+	"botyard/toolchain/internal/dev"
 	"botyard/toolchain/internal/outputs"
 	"botyard/toolchain/internal/status"
 )
@@ -26,8 +27,8 @@ const (
 
 // statusOptions are the flags of status.
 type statusOptions struct {
-	file, gateway, stack, sboms string
-	full, asJSON, next, strict  bool
+	file, gateway, stack, sboms, note string
+	full, asJSON, next, strict        bool
 }
 
 // statusCommand prints the table of services, or all that there is to tell of the stack; with --next also the commands to
@@ -47,6 +48,7 @@ func statusCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.gateway, "gateway", "", "address of the emulator; empty on AWS")
 	cmd.Flags().StringVar(&o.stack, "stack", "local", "the stack's name")
 	cmd.Flags().StringVar(&o.sboms, "sboms", "", "folder of the images' SBOMs")
+	cmd.Flags().StringVar(&o.note, "note", "", "file with the note of a service that runs from its source; empty on AWS")
 	cmd.Flags().BoolVar(&o.full, "full", false, "also leases, alarms, the last deploy, backups and the cost")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print all of that as JSON")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "of the table: fail if a service does not run")
@@ -90,8 +92,12 @@ func (o statusOptions) report(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	note, err := dev.Read(o.note)
+	if err != nil {
+		return err
+	}
 	r, err := status.Ask(cmd.Context(), status.Question{
-		Clients: clients, Stack: o.stack, SBOMs: o.sboms, Out: out, Local: o.gateway != "", Now: time.Now(), Within: partsWithin,
+		Clients: clients, Stack: o.stack, SBOMs: o.sboms, Out: out, Developed: note, Local: o.gateway != "", Now: time.Now(), Within: partsWithin,
 	})
 	if !o.asJSON {
 		return errors.Join(status.Screen(cmd.OutOrStdout(), r, out, o.gateway), err)

@@ -58,6 +58,9 @@ func statusCommand() *cobra.Command {
 			if asJSON {
 				args = append(args, "--json")
 			}
+			if t.local() {
+				args = append(args, "--note", s.devNote())
+			}
 			return s.show(cmd.Context(), ready, t, os.Stdout, args...)
 		},
 	}

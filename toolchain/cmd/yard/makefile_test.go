@@ -33,6 +33,7 @@ func TestACommandGetsThroughMakeAsItIs(t *testing.T) {
 	assert.Equal(t, "[secrets][--stack][prod]", made("", "secrets", "STACK=prod"))
 	assert.Equal(t, "[restart][--stack][local][--service][bot]", made("", "restart", "SERVICE=bot"))
 	assert.Equal(t, "[scale][--stack][local][--service][api][--replicas][2]", made("", "scale", "SERVICE=api", "REPLICAS=2"))
+	assert.Equal(t, "[dev][--stack][local][--service][bot]", made("", "dev", "SERVICE=bot"))
 	assert.Equal(t, "[drift][--stack][local]", made("", "drift"))
 	assert.Equal(t, "[drift][--stack][local][--notify]", made("", "drift", "NOTIFY=1"))
 	assert.Equal(t, "[pins]", made("", "pins"), "of all stacks")

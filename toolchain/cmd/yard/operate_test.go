@@ -24,8 +24,12 @@ func TestWhatIsMissingIsSaidBeforeAnythingIsSetUp(t *testing.T) {
 		`which command? right would be: make run SERVICE=leveling-api CMD="python manage.py check"`:       func() (*cobra.Command, []string) { return runCommand(), []string{"--service", "bot"} },
 		`how many copies? "" is no number; right would be: make scale SERVICE=leveling-api REPLICAS=2`:    func() (*cobra.Command, []string) { return scaleCommand(), []string{"--service", "bot"} },
 		`how many copies? "two" is no number; right would be: make scale SERVICE=leveling-api REPLICAS=2`: func() (*cobra.Command, []string) { return scaleCommand(), []string{"--replicas", "two"} },
-		"which secret? name it: make secret NAME=discord-token; make secrets lists them":                  func() (*cobra.Command, []string) { return secretCommand(), nil },
-		`unknown command "value" for "secret"`:                                                            func() (*cobra.Command, []string) { return secretCommand(), []string{"--name", "x", "value"} },
+		"which service? name it: make dev SERVICE=bot":                                                    func() (*cobra.Command, []string) { return devCommand(), nil },
+		"make dev mounts folders of this machine, so it is for stack local; stack prod gets code by an update alone": func() (*cobra.Command, []string) {
+			return devCommand(), []string{"--service", "bot", "--stack", "prod"}
+		},
+		"which secret? name it: make secret NAME=discord-token; make secrets lists them": func() (*cobra.Command, []string) { return secretCommand(), nil },
+		`unknown command "value" for "secret"`:                                           func() (*cobra.Command, []string) { return secretCommand(), []string{"--name", "x", "value"} },
 	} {
 		command, args := cmd()
 		command.SetArgs(args)

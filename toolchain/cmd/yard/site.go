@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"botyard/toolchain/internal/clone"
+	"botyard/toolchain/internal/dev"
 	"botyard/toolchain/internal/setup"
 	"botyard/toolchain/internal/stack"
 	"botyard/toolchain/internal/step"
@@ -43,7 +44,7 @@ func (s site) lock(ctx context.Context) (unlock func(), err error) {
 	ok, err := held.TryLock()
 	if err == nil && !ok {
 		holder, _ := os.ReadFile(held.Path()) // for the message only
-		fmt.Fprintf(os.Stderr, "… waiting for the yard of process %s in this clone\n", strings.TrimSpace(string(holder)))
+		fmt.Fprintf(os.Stderr, "… waiting for the yard of process %s in this clone%s\n", strings.TrimSpace(string(holder)), s.developing())
 		_, err = held.TryLockContext(ctx, 200*time.Millisecond)
 	}
 	if err != nil {
@@ -53,6 +54,15 @@ func (s site) lock(ctx context.Context) (unlock func(), err error) {
 		return nil, errors.Join(fmt.Errorf("cannot write this clone's lock: %w", err), held.Unlock())
 	}
 	return func() { _ = held.Unlock() }, nil
+}
+
+// developing says, to who waits, that a service runs from its source for as long as its developer likes.
+func (s site) developing() string {
+	note, err := dev.Read(s.devNote())
+	if err != nil || note == nil { // whoever needs the note itself says what is wrong with it
+		return ""
+	}
+	return fmt.Sprintf(": make dev SERVICE=%s, which Ctrl-C ends there", note.Service)
 }
 
 // locked does something that no other yard of this clone may do meanwhile.

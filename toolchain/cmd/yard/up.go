@@ -49,6 +49,9 @@ func (s site) up(ctx context.Context, t target) error {
 	if ready, err = s.agree(ctx, ready, t); err != nil {
 		return err
 	}
+	if err := s.putBack(ctx, ready); err != nil { // Pulumi would not see it: its state knows what it deployed itself
+		return err
+	}
 	updating := time.Now()
 	repaired, err := s.update(ctx, ready, t)
 	var failed *stack.UpdateError

@@ -88,13 +88,3 @@ func (f Fleet) untilBegun(ctx context.Context, arn, before string) (string, erro
 		}
 	}
 }
-
-// primary is the id of a service's newest deployment.
-func primary(service types.Service) string {
-	for _, d := range service.Deployments {
-		if aws.ToString(d.Status) == "PRIMARY" {
-			return aws.ToString(d.Id)
-		}
-	}
-	return ""
-}

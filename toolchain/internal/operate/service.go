@@ -37,6 +37,23 @@ func (f Fleet) arns(name string) ([]string, error) {
 
 // describe asks for ECS services; the answer is in the order of the question.
 func (f Fleet) describe(ctx context.Context, arns []string) ([]types.Service, error) {
+	found, err := f.found(ctx, arns)
+	if err != nil {
+		return nil, err
+	}
+	services := make([]types.Service, len(arns))
+	for i, arn := range arns {
+		service, ok := found[arn]
+		if !ok {
+			return nil, fmt.Errorf("ECS has no service %s, which the stack's outputs name: was it deleted by hand? Right would be make drift%s, and an update", short(arn), f.stack())
+		}
+		services[i] = service
+	}
+	return services, nil
+}
+
+// found are those of the ECS services that there are, by ARN.
+func (f Fleet) found(ctx context.Context, arns []string) (map[string]types.Service, error) {
 	found := map[string]types.Service{}
 	for some := range slices.Chunk(arns, mostServices) {
 		out, err := f.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &f.Out.ClusterArn, Services: some})
@@ -49,15 +66,7 @@ func (f Fleet) describe(ctx context.Context, arns []string) ([]types.Service, er
 			}
 		}
 	}
-	services := make([]types.Service, len(arns))
-	for i, arn := range arns {
-		service, ok := found[arn]
-		if !ok {
-			return nil, fmt.Errorf("ECS has no service %s, which the stack's outputs name: was it deleted by hand? Right would be make drift%s, and an update", short(arn), f.stack())
-		}
-		services[i] = service
-	}
-	return services, nil
+	return found, nil
 }
 
 // tasks are the tasks of an ECS service that run or are about to.

@@ -20,12 +20,20 @@ func (f Fleet) force(ctx context.Context, service types.Service) (string, error)
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be restarted: %w", name, err)
 	}
-	for _, d := range out.Service.Deployments {
-		if aws.ToString(d.Status) == "PRIMARY" {
-			return aws.ToString(d.Id), nil
-		}
+	if id := primary(*out.Service); id != "" {
+		return id, nil
 	}
 	return "", fmt.Errorf("%s: ECS took the restart and tells of no deployment; make status%s shows what runs", name, f.stack())
+}
+
+// primary is the id of an ECS service's newest deployment.
+func primary(service types.Service) string {
+	for _, d := range service.Deployments {
+		if aws.ToString(d.Status) == "PRIMARY" {
+			return aws.ToString(d.Id)
+		}
+	}
+	return ""
 }
 
 // untilSteady waits until the deployment is complete and the only one. One that ECS gives up is an error.

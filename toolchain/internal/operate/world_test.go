@@ -29,6 +29,7 @@ type world struct {
 	refused  []types.Failure
 	unsure   bool // of a service's new tasks the last has not said yet whether it is healthy
 	number   int
+	made     []*ecs.RegisterTaskDefinitionInput
 }
 
 func newWorld() *world {
@@ -96,9 +97,14 @@ func (w *world) UpdateService(_ context.Context, in *ecs.UpdateServiceInput, _ .
 	if in.DesiredCount != nil {
 		service.DesiredCount = *in.DesiredCount
 	}
-	if in.ForceNewDeployment {
+	before := service.TaskDefinition
+	if in.TaskDefinition != nil {
+		service.TaskDefinition = in.TaskDefinition
+	}
+	if in.ForceNewDeployment || in.TaskDefinition != nil {
 		service.Deployments = []types.Deployment{
-			{Id: aws.String("new"), Status: aws.String("PRIMARY"), RolloutState: "IN_PROGRESS"}, {Id: aws.String("old"), Status: aws.String("ACTIVE"), RolloutState: "COMPLETED"},
+			{Id: aws.String("new"), Status: aws.String("PRIMARY"), RolloutState: "IN_PROGRESS", TaskDefinition: service.TaskDefinition},
+			{Id: aws.String("old"), Status: aws.String("ACTIVE"), RolloutState: "COMPLETED", TaskDefinition: before, RunningCount: 1},
 		}
 	}
 	copied := *service

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"botyard/toolchain/internal/dev"
 	"botyard/toolchain/internal/outputs"
 )
 
@@ -137,6 +138,18 @@ func screen(t *testing.T, q Question, r Report) string {
 	var printed bytes.Buffer
 	require.NoError(t, Screen(&printed, r, q.Out, "http://localhost:4566"))
 	return printed.String()
+}
+
+func TestAServiceThatRunsFromItsSource(t *testing.T) {
+	q := question()
+	q.Developed = &dev.Note{Service: "api", Source: "images/api"}
+	r, err := Ask(t.Context(), q)
+	require.NoError(t, err)
+	assert.Contains(t, screen(t, q, r), "\ndev       api runs from images/api and not from its image; Ctrl-C in make dev, or make up, puts that back\nalarms ")
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(text), `"source":"images/api"`))
+	assert.Equal(t, 1, strings.Count(string(text), `"source":`))
 }
 
 func TestTheScreen(t *testing.T) {

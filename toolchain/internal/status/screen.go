@@ -26,6 +26,11 @@ func Screen(w io.Writer, r Report, out outputs.Outputs, gateway string) error {
 	}
 	var lines []string
 	add := func(name, text string) { lines = append(lines, fmt.Sprintf("%-8s  %s", name, text)) }
+	for _, s := range r.Services {
+		if s.Source != "" {
+			add("dev", s.Name+" runs from "+s.Source+" and not from its image; Ctrl-C in make dev, or make up, puts that back")
+		}
+	}
 	add("alarms", r.alarms())
 	for _, a := range r.Alarms {
 		add("", fmt.Sprintf("ALARM %s since %s (%s): %s", a.Name, moment(a.Since, r.At), age(r.At.Sub(a.Since)), a.Description))

@@ -18,17 +18,18 @@ import (
 // Service is one row of the table.
 type Service struct {
 	Name    string     `json:"service"`
-	State   string     `json:"state"`           // "running", "starting", "degraded", "stopped", "missing"
-	Running int        `json:"running"`         // tasks that run
-	Wanted  int        `json:"wanted"`          // tasks that should
-	Standby string     `json:"standby"`         // state of the task that waits for the lease, "–" for a service without
-	Health  string     `json:"health"`          // "healthy", "unhealthy", "unknown" (has not said yet), "–" (nothing runs)
-	Address string     `json:"address"`         // where it answers on this machine or the internet, or "–"
-	Digest  string     `json:"digest"`          // first 12 hex characters of the image's digest, or "–"
-	Since   *time.Time `json:"since,omitempty"` // when the deployment of this digest began, UTC; nil if nothing runs
-	Lease   *Lease     `json:"lease,omitempty"` // only in a Report, and only of a singleton
-	Scan    *Scan      `json:"scan,omitempty"`  // only in a Report, and only of what runs
-	SBOM    string     `json:"sbom,omitempty"`  // only in a Report: the file with what is in the image, below .botyard/sbom
+	State   string     `json:"state"`            // "running", "starting", "degraded", "stopped", "missing"
+	Running int        `json:"running"`          // tasks that run
+	Wanted  int        `json:"wanted"`           // tasks that should
+	Standby string     `json:"standby"`          // state of the task that waits for the lease, "–" for a service without
+	Health  string     `json:"health"`           // "healthy", "unhealthy", "unknown" (has not said yet), "–" (nothing runs)
+	Address string     `json:"address"`          // where it answers on this machine or the internet, or "–"
+	Digest  string     `json:"digest"`           // first 12 hex characters of the image's digest, or "–"
+	Since   *time.Time `json:"since,omitempty"`  // when the deployment of this digest began, UTC; nil if nothing runs
+	Lease   *Lease     `json:"lease,omitempty"`  // only in a Report, and only of a singleton
+	Source  string     `json:"source,omitempty"` // only in a Report: the folder that it runs from, by make dev
+	Scan    *Scan      `json:"scan,omitempty"`   // only in a Report, and only of what runs
+	SBOM    string     `json:"sbom,omitempty"`   // only in a Report: the file with what is in the image, below .botyard/sbom
 }
 
 // ECS is the part of the ECS API that the table needs.

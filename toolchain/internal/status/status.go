@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"botyard/toolchain/internal/dev"
 	"botyard/toolchain/internal/outputs"
 )
 
@@ -25,12 +26,14 @@ type Clients struct {
 // Question is what to report on.
 type Question struct {
 	Clients
-	Stack  string
-	SBOMs  string // folder of the images' SBOMs
-	Out    outputs.Outputs
-	Local  bool // the hosts are this machine
-	Now    time.Time
-	Within time.Duration // for each part
+	Stack string
+	SBOMs string // folder of the images' SBOMs
+	Out   outputs.Outputs
+	Local bool // the hosts are this machine
+	// Developed is the service that runs from its source; nil if none does.
+	Developed *dev.Note
+	Now       time.Time
+	Within    time.Duration // for each part
 }
 
 // Report is all that the screen shows. A part that the stack has not, or whose output an earlier version of it did not
@@ -98,6 +101,9 @@ func Ask(ctx context.Context, q Question) (Report, error) {
 	}
 	for _, each := range got.services {
 		each.row.Lease, each.row.SBOM = got.leases[each.row.Name], sbom(q.SBOMs, each.row.Digest)
+		if q.Developed != nil && q.Developed.Service == each.row.Name {
+			each.row.Source = q.Developed.Source
+		}
 		r.Services = append(r.Services, each.row)
 	}
 	r.Deploy = lastDeploy(got.services)

@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"botyard/toolchain/internal/outputs"
@@ -18,18 +19,32 @@ func Write(w io.Writer, rows []Service) error {
 	return t.Flush()
 }
 
-// Next prints commands that work on the stack as it stands. gateway is the emulator's address, "" on AWS.
-func Next(w io.Writer, out outputs.Outputs, gateway string) {
-	fmt.Fprintln(w, "Try next:")
+// Try is a command that asks a service behind the load balancer something, "" for one that is not there.
+func Try(out outputs.Outputs, gateway, service string) string {
+	path, public := out.PublicPaths[service]
+	if !public {
+		return ""
+	}
 	curl := "curl -s " + out.PublicURL
 	if gateway != "" { // whose name stands for no address on this machine
 		curl = fmt.Sprintf("curl -s -H 'Host: %s' %s", Host(out.PublicURL), gateway)
 	}
-	if _, ok := out.PublicPaths["bot"]; ok {
-		fmt.Fprintf(w, "  %s/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{\"sender\": \"ada\", \"message\": \"hello\"}'\n", curl)
+	switch service {
+	case "bot":
+		return curl + `/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'`
+	case "leveling-api":
+		return curl + "/leaderboard"
 	}
-	if _, ok := out.PublicPaths["leveling-api"]; ok {
-		fmt.Fprintf(w, "  %s/leaderboard\n", curl)
+	return curl + strings.TrimSuffix(path, "*")
+}
+
+// Next prints commands that work on the stack as it stands. gateway is the emulator's address, "" on AWS.
+func Next(w io.Writer, out outputs.Outputs, gateway string) {
+	fmt.Fprintln(w, "Try next:")
+	for _, sample := range []string{"bot", "leveling-api"} {
+		if try := Try(out, gateway, sample); try != "" {
+			fmt.Fprintln(w, "  "+try)
+		}
 	}
 	for _, name := range out.Services() {
 		fmt.Fprintf(w, "  make logs SERVICE=%s\n", name)

@@ -25,6 +25,8 @@ const (
 	Gap            = "gap"              // time went by unseen: the child is held still until the lease is confirmed
 	Contended      = "contended"        // somebody else took the lease out of turn
 	Failover       = "failover"         // it took over from a holder that had not released
+	Edited         = "edited"           // the watched source has changed: the child is started anew; with "path"
+	EditAwaited    = "edit-awaited"     // the child has ended while its source is watched: the next change starts it
 	Host           = "host"             // each 60 s if WARDEN_HOST says so; with "diskUsedPercent" and "memoryUsedPercent"
 	Trouble        = "trouble"          // something of the warden itself does not work; the line says what is done about it
 )

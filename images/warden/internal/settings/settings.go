@@ -5,6 +5,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ type Settings struct {
 	StartsPerDay int
 	Socket       string
 	Host         bool // tell how full the host is
+
+	Watch        string   // the folder whose changes restart the child, as make dev sets it; none: empty
+	WatchIgnored []string // paths below it whose changes do not
 
 	MetadataURI  string // of ECS, version 4
 	MetadataFile string // of ECS, on EC2
@@ -65,6 +69,8 @@ func Read(environ, command []string) (Settings, error) {
 		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
 		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
 		Host:          r.flag("WARDEN_HOST"),
+		Watch:         r.env["WARDEN_WATCH"],
+		WatchIgnored:  r.list("WARDEN_WATCH_IGNORE"),
 		Command:       command,
 	}
 	s.Probe = r.probe("WARDEN_PROBE", s.Port)
@@ -85,6 +91,12 @@ func (r *reader) together(s Settings) {
 	}
 	if s.HealthPath != "" && !strings.HasPrefix(s.HealthPath, "/") {
 		r.fail("WARDEN_HEALTH_PATH", fmt.Sprintf("is %q", s.HealthPath), "a path that begins with /, such as /health")
+	}
+	if s.Watch != "" && !filepath.IsAbs(s.Watch) {
+		r.fail("WARDEN_WATCH", fmt.Sprintf("is %q", s.Watch), "the full path of a folder, such as /app")
+	}
+	if len(s.WatchIgnored) > 0 && s.Watch == "" {
+		r.fail("WARDEN_WATCH", "is missing though WARDEN_WATCH_IGNORE is set", "the full path of the folder, such as /app")
 	}
 	if len(s.Command) == 0 {
 		r.wrong = append(r.wrong, errors.New("there is no command to run: give the service's command as the arguments, such as CMD [\"python\", \"-m\", \"bot\"]"))
@@ -124,6 +136,21 @@ func (r *reader) flag(name string) bool {
 		r.fail(name, fmt.Sprintf("is %q", text), "1 for on, 0 or nothing for off")
 	}
 	return text == "1"
+}
+
+// list is paths with : between them, relative and clean.
+func (r *reader) list(name string) []string {
+	var paths []string
+	for path := range strings.SplitSeq(r.env[name], ":") {
+		if path == "" && r.env[name] == "" {
+			continue
+		}
+		if !filepath.IsLocal(path) || path != filepath.Clean(path) || path == "." {
+			r.fail(name, fmt.Sprintf("has %q", path), "paths below WARDEN_WATCH with : between them, such as tests:docs/drafts")
+		}
+		paths = append(paths, path)
+	}
+	return paths
 }
 
 // probe reads a probe, whose port is the service's unless it names one.

@@ -78,3 +78,29 @@ func TestBadValuesAreAllNamed(t *testing.T) {
 	assert.ErrorContains(t, err, "SERVICE is missing")
 	assert.ErrorContains(t, err, "there is no command to run")
 }
+
+func TestWhatIsWatched(t *testing.T) {
+	s, err := settings.Read([]string{"SERVICE=bot"}, []string{"true"})
+	require.NoError(t, err)
+	assert.Empty(t, s.Watch)
+	assert.Empty(t, s.WatchIgnored)
+	s, err = settings.Read([]string{"SERVICE=bot", "WARDEN_WATCH=/app", "WARDEN_WATCH_IGNORE=tests:docs/drafts"}, []string{"true"})
+	require.NoError(t, err)
+	assert.Equal(t, "/app", s.Watch)
+	assert.Equal(t, []string{"tests", "docs/drafts"}, s.WatchIgnored)
+	const right = "; right would be paths below WARDEN_WATCH with : between them, such as tests:docs/drafts"
+	for entry, want := range map[string]string{
+		"WARDEN_WATCH=app":           `WARDEN_WATCH is "app"; right would be the full path of a folder, such as /app`,
+		"WARDEN_WATCH_IGNORE=/tests": `WARDEN_WATCH_IGNORE has "/tests"` + right,
+		"WARDEN_WATCH_IGNORE=a:":     `WARDEN_WATCH_IGNORE has ""` + right,
+		"WARDEN_WATCH_IGNORE=../x":   `WARDEN_WATCH_IGNORE has "../x"` + right,
+		"WARDEN_WATCH_IGNORE=a/":     `WARDEN_WATCH_IGNORE has "a/"` + right,
+		"WARDEN_WATCH_IGNORE=.":      `WARDEN_WATCH_IGNORE has "."` + right,
+	} {
+		environ := []string{"SERVICE=bot", "WARDEN_WATCH=/app", entry}
+		_, err := settings.Read(environ, []string{"true"})
+		assert.EqualError(t, err, want)
+	}
+	_, err = settings.Read([]string{"SERVICE=bot", "WARDEN_WATCH_IGNORE=tests"}, []string{"true"})
+	assert.EqualError(t, err, "WARDEN_WATCH is missing though WARDEN_WATCH_IGNORE is set; right would be the full path of the folder, such as /app")
+}

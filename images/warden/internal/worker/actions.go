@@ -109,6 +109,10 @@ func (w *Worker) tryStart() {
 	if w.exit != nil || w.braked || w.stopping {
 		return
 	}
+	if w.watching() {
+		w.startUncounted()
+		return
+	}
 	if w.machine == nil {
 		w.noteStart()
 		return

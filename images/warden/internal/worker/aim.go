@@ -46,7 +46,7 @@ func (w *Worker) self() string {
 
 func (w *Worker) target() front.Target {
 	switch {
-	case w.proc != nil && !w.stopping:
+	case w.proc != nil && !w.stopping && w.cause != byEdit:
 		return front.Target{Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(w.childPort))}
 	case w.proc != nil || w.machine.Phase() == lease.Holding || w.machine.Phase() == lease.Ending:
 		return front.Target{} // ours is on its way, or on its way out

@@ -60,6 +60,8 @@ func (w *Worker) childEnded(code int) {
 		w.exitWith(code)
 	case w.cause == byLease:
 		w.tryStart() // if the lease was taken again meanwhile
+	case w.watching():
+		w.endedWatched()
 	case !w.everHealthy:
 		if code == 0 && w.cause == byProbe {
 			code = 1 // it ended well when told to, but it has never worked: a deployment must see that

@@ -48,6 +48,9 @@ func open(set settings.Settings, link *initproc.Link, log *slog.Logger) (*Worker
 	if w.task, err = ecsmeta.ReadTask(ctx, set.MetadataURI); err != nil {
 		log.Error("ECS does not say which task this is: its starts are counted without a revision", "event", events.Trouble, "error", err.Error())
 	}
+	if err := w.openWatch(); err != nil {
+		return nil, err
+	}
 	if set.Lease == 0 {
 		return w, nil
 	}
@@ -101,6 +104,9 @@ func (w *Worker) openFront(ctx context.Context) error {
 }
 
 func (w *Worker) close() {
+	if w.watch != nil {
+		w.watch.Close()
+	}
 	if w.front != nil {
 		w.front.Close()
 	}

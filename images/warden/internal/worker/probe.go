@@ -105,12 +105,16 @@ func (w *Worker) probeFailed(err error, now time.Duration) {
 // bear tells that the child is left alone: it has worked before, and says itself that a restart would not help. A new
 // revision gets no patience, since a deployment has to see that it does not work.
 func (w *Worker) bear(err error, now time.Duration) bool {
-	if !w.everHealthy || now-w.unwellSince >= probe.Patience(err) {
+	why := "the service asks for patience"
+	switch {
+	case w.watching():
+		why = "its source is watched, so that it is left alone"
+	case !w.everHealthy || now-w.unwellSince >= probe.Patience(err):
 		return false
 	}
 	if w.unwell == "" || now >= w.unwellAt {
 		w.unwellAt = now + unwellEvery
-		w.log.Warn(fmt.Sprintf("the probe failed %d times in a row, and the service asks for patience", w.failures), "event", events.Unwell, "error", err.Error(), "task", w.task.ARN)
+		w.log.Warn(fmt.Sprintf("the probe failed %d times in a row, and %s", w.failures, why), "event", events.Unwell, "error", err.Error(), "task", w.task.ARN)
 	}
 	w.unwell = err.Error()
 	return true
@@ -125,6 +129,8 @@ func (w *Worker) poke(now time.Duration) {
 // state is what the health check gets to know.
 func (w *Worker) state() health.State {
 	switch {
+	case w.watching(): // while it is developed nothing may replace it
+		return health.State{Healthy: true, Why: "the service runs from a source that is watched"}
 	case w.braked:
 		return health.State{Why: "stopped for good: too many starts in 24 h; deploy a new revision"}
 	case w.gaveUp:

@@ -23,7 +23,7 @@ type reply struct {
 func (w *Worker) send(c lease.Call) {
 	identity := dynamo.Identity{Task: w.task.ARN, Revision: w.task.Revision, Number: w.task.Number, Address: w.address, Lease: w.timing.Lease}
 	report := dynamo.Report{Healthy: w.healthy}
-	if w.good {
+	if w.good && !w.watching() { // nothing may go back to a revision that runs whatever its source happens to be
 		report.Good = w.task.Revision
 	}
 	if c.Start {

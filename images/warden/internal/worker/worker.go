@@ -20,6 +20,7 @@ import (
 	"botyard/warden/internal/initproc"
 	"botyard/warden/internal/lease"
 	"botyard/warden/internal/settings"
+	"botyard/warden/internal/watch"
 )
 
 const (
@@ -39,6 +40,7 @@ const (
 	byLease
 	byProbe
 	byOrder
+	byEdit
 )
 
 // Worker is the state of the loop.
@@ -60,6 +62,9 @@ type Worker struct {
 	probes  chan probeResult
 	follows chan lease.Item
 	hosts   chan []figure
+	watch   *watch.Watch // nil unless the source is watched, as the next two
+	edits   <-chan string
+	blind   <-chan error
 
 	// The item as it was last read or written, and what the next writes say.
 	item     lease.Item
@@ -137,6 +142,10 @@ func Run(set settings.Settings, link *initproc.Link, log *slog.Logger) (int, err
 			w.followed(item)
 		case p := <-w.probes:
 			w.probed(p)
+		case path := <-w.edits:
+			w.edited(path)
+		case err := <-w.blind:
+			w.log.Error(err.Error(), "event", events.Trouble)
 		case figures := <-w.hosts:
 			w.measured(figures)
 		case code := <-w.childDone():
