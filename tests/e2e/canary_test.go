@@ -5,7 +5,6 @@ package e2e
 import (
 	"encoding/base64"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -33,10 +32,8 @@ func canaryIsCaged(t *testing.T, c *clone, requests string) {
 		"image history and settings": sh(t, c.dir, `docker image ls -q | sort -u | xargs -n 1 docker history --no-trunc; docker image ls -q | sort -u | xargs docker image inspect`),
 		"AWS":                        c.ask(t, everythingInAWS),
 	}
-	text, err := os.ReadFile(requests)
-	require.NoError(t, err)
-	require.Contains(t, string(text), `"secretsmanager:PutSecretValue"`)
-	left["recorded requests"] = string(text)
+	require.Contains(t, requests, `"secretsmanager:PutSecretValue"`)
+	left["recorded requests"] = requests
 	for _, part := range []string{`"taskDefinitions"`, `"logs"`, `"userData"`} {
 		require.Contains(t, left["AWS"], part)
 	}
@@ -50,9 +47,7 @@ func canaryIsCaged(t *testing.T, c *clone, requests string) {
 		}
 		if entry.Type().IsRegular() {
 			files++
-			text, err := os.ReadFile(path)
-			require.NoError(t, err)
-			left[path] = string(text)
+			left[path] = read(t, path)
 		}
 		return nil
 	}))

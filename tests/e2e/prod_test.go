@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -38,7 +39,9 @@ func TestProdOnTheEmulator(t *testing.T) {
 
 	// A blank token keeps the bots off Discord: this machine has no way there.
 	c.ask(t, `aws("secretsmanager").put_secret_value(SecretId="botyard/prod/discord-token", SecretString=" ")`)
+	before := len(read(t, requests))
 	sh(t, c.dir, "printf %s "+canary+" | .botyard/bin/yard secret --stack prod --emulated --name canary")
+	after := len(read(t, requests))
 	second, err := c.yard("up", "--stack", "prod", "--emulated")
 	t.Log(tail(second, 40))
 	require.NoError(t, err)
@@ -51,11 +54,22 @@ func TestProdOnTheEmulator(t *testing.T) {
 	for _, service := range []string{"bot", "leveling-api", "member-listener"} {
 		require.NotEmpty(t, tasks[service], service)
 	}
-	canaryIsCaged(t, c, requests)
+	record := read(t, requests)
+	canaryIsCaged(t, c, record)
+	theRecordHolds(t, c, record[:before]+record[after:]) // a secret is set by a person
+	rolesAreDeclared(t, c)
 }
 
 // emulatorPython is a shell's word for the interpreter that has the emulator's packages.
 const emulatorPython = `"$(ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/botyard/emulator-venv-*/bin/python | head -1)"`
+
+// read is a file's text.
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
 
 // yard runs the launcher that make has compiled.
 func (c *clone) yard(args ...string) (string, error) {
