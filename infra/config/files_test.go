@@ -194,6 +194,7 @@ func TestProdIsTheReference(t *testing.T) {
 		"retain": "20", "cidr": c.Network.CIDR, "kind": c.Hosts.Kind, "instanceType": c.Hosts.InstanceType, "diskGiB": "30",
 		"instanceClass": c.Database.InstanceClass, "storageGiB": "20", "backupDays": "7", "interval": "10", "timeout": "5",
 		"retries": "3", "startPeriod": "30", "logDays": "30", "healthPath": "/", "multiZone": "false", "protect": "true",
+		"submodules": "true", "lfs": "refuse", "maxFileMiB": "50",
 	}
 	lines := strings.Split(string(text), "\n")
 	for key, value := range defaults {

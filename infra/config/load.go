@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"botyard/infra/checkout"
 )
 
 // Source is where a stack's settings come from, as Pulumi hands them to a program.
@@ -15,6 +17,9 @@ type Source struct {
 	Values map[string]string
 	// Services is the JSON of a release's services, which hold instead of the key services; empty without one.
 	Services string
+	// Fetch brings a git repository that an image is built from to this machine; nil: with what this machine has for it,
+	// without asking AWS for a token.
+	Fetch func(checkout.Repository) (*checkout.Tree, error)
 	// Encrypted are the keys whose values were encrypted in the stack's file.
 	Encrypted []string
 }
@@ -43,6 +48,9 @@ func Load(source Source) (*Config, error) {
 	for _, check := range checks {
 		check(c, r)
 	}
+	if err := c.fetch(source.Fetch, r); err != nil {
+		return nil, err
+	}
 	if err := c.readGraph(r); err != nil {
 		return nil, fmt.Errorf("reading the images of stack %s: %w", source.Stack, err)
 	}
@@ -56,7 +64,7 @@ func Load(source Source) (*Config, error) {
 
 // checks are what takes more than one struct to see.
 var checks = []func(*Config, *report){
-	checkRequired, checkReferences, checkWebhooks, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
+	checkRequired, checkReferences, checkWebhooks, checkTokens, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
 }
 

@@ -56,7 +56,7 @@ func (g *Graph) add(layer Layer, bases map[string]string, content *content) {
 		slices.Sort(at.Users)
 		used[name] = at.Tag
 	}
-	node.Tag = tag(layer, beneath, used, content)
+	node.Tag, node.Content = tag(layer, beneath, used, content), content.digest()
 	g.index[layer.Name] = len(g.nodes)
 	g.nodes = append(g.nodes, node)
 }

@@ -117,12 +117,21 @@ func allowed(data []byte, at int) bool {
 
 func lineOf(data []byte, at int) int { return bytes.Count(data[:at], []byte("\n")) + 1 }
 
-// secretFile tells a file that holds secrets by its name: .env and its variants, but not the
+// keyStores are kinds of files that hold private keys or credentials, in forms that no pattern sees.
+var keyStores = map[string]string{
+	".p12": "a key store", ".pfx": "a key store", ".jks": "a key store", ".kdbx": "a password store",
+	".netrc": "a file of credentials", ".git-credentials": "a file of credentials", ".pgpass": "a file of credentials",
+}
+
+// secretFile says by a file's name what secrets it holds; empty if it is none. An .env and its variants are, but not the
 // samples that say which variables there are.
-func secretFile(name string) bool {
+func secretFile(name string) string {
 	base := path.Base(name)
 	if base != ".env" && !strings.HasPrefix(base, ".env.") {
-		return false
+		return keyStores[strings.ToLower(path.Ext(base))]
 	}
-	return !slices.Contains([]string{".example", ".sample", ".template", ".dist"}, path.Ext(base))
+	if slices.Contains([]string{".example", ".sample", ".template", ".dist"}, path.Ext(base)) {
+		return ""
+	}
+	return "an environment file, which is where secrets are kept"
 }

@@ -1,0 +1,201 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Fetcher fetches repositories. It asks once what a ref means, however many images share it. Its zero value can be used.
+type Fetcher struct {
+	// Cache is the folder that keeps what was fetched; empty: botyard/sources in the user's cache folder.
+	Cache string
+	// Secret reads a secret's value by its ARN; nil where there is no AWS to ask.
+	Secret func(ctx context.Context, arn string) (string, error)
+
+	tokens memo[string]
+	refs   memo[resolved]
+	trees  memo[*Tree]
+}
+
+// resolved is what a ref means.
+type resolved struct {
+	commit string
+	ref    string // the whole name; empty for a commit
+}
+
+// Fetch brings the repository's content to this machine. Its error is an *Error, unless ctx ended.
+func (f *Fetcher) Fetch(ctx context.Context, r Repository) (*Tree, error) {
+	token, err := f.token(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	g := git{repository: r, token: token}
+	ref, err := f.refs.get(key(r.URL, r.Ref, token), func() (resolved, error) { return g.resolve(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	tree, err := f.trees.get(key(r.URL, ref.commit, variant(r), token), func() (*Tree, error) {
+		cache, err := f.cache()
+		if err != nil {
+			return nil, err
+		}
+		return g.tree(ctx, cache, ref)
+	})
+	if err != nil {
+		return nil, err
+	}
+	named := *tree
+	named.Name = r.Name()
+	return &named, nil
+}
+
+func key(parts ...string) string { return strings.Join(parts, "\n") }
+
+func (f *Fetcher) cache() (string, error) {
+	if f.Cache != "" {
+		return f.Cache, nil
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", &Error{Key: "url", What: "there is no folder to keep it in: " + err.Error(), Right: "set HOME or XDG_CACHE_HOME"}
+	}
+	return filepath.Join(dir, "botyard", "sources"), nil
+}
+
+// token is the value that the repository is read with; empty without one.
+func (f *Fetcher) token(ctx context.Context, r Repository) (string, error) {
+	if r.Token == nil {
+		return "", nil
+	}
+	if value := strings.TrimSpace(os.Getenv(r.Token.Variable())); value != "" {
+		return value, nil
+	}
+	if f.Secret == nil {
+		return "", &Error{Key: "token", What: fmt.Sprintf("the secret %q cannot be read without AWS", r.Token.Name),
+			Right: "put its value into the environment variable " + r.Token.Variable()}
+	}
+	return f.tokens.get(r.Token.ARN, func() (string, error) {
+		value, err := f.Secret(ctx, r.Token.ARN)
+		if err == nil && strings.TrimSpace(value) == "" {
+			err = errors.New("it is empty")
+		}
+		if err != nil {
+			return "", &Error{Key: "token", What: fmt.Sprintf("the secret %q cannot be read: %v", r.Token.Name, err),
+				Right: "correct that, or put its value into the environment variable " + r.Token.Variable()}
+		}
+		return strings.TrimSpace(value), nil
+	})
+}
+
+// resolve asks the repository which commit its ref is.
+func (g git) resolve(ctx context.Context) (resolved, error) {
+	r := g.repository
+	if r.pinned() {
+		return resolved{commit: r.Ref}, nil
+	}
+	names := []string{"refs/heads/" + r.Ref, "refs/tags/" + r.Ref, "refs/tags/" + r.Ref + "^{}"}
+	if strings.HasPrefix(r.Ref, "refs/") {
+		names = []string{r.Ref, r.Ref + "^{}"}
+	}
+	out, err := g.run(ctx, "", append([]string{"ls-remote", "--quiet", "--", r.URL}, names...)...)
+	if err != nil {
+		return resolved{}, g.unreadable(err)
+	}
+	found := refs(out)
+	branch, isBranch := found[names[0]]
+	if !isBranch || len(names) == 2 {
+		for _, name := range slices.Backward(names) { // what an annotated tag stands for comes last
+			if commit, ok := found[name]; ok {
+				return resolved{commit, strings.TrimSuffix(name, "^{}")}, nil
+			}
+		}
+		return resolved{}, g.noRef(ctx)
+	}
+	if _, isTag := found[names[1]]; isTag {
+		return resolved{}, &Error{Key: "ref", What: fmt.Sprintf("%q is both a branch and a tag of %s", r.Ref, r.URL),
+			Right: fmt.Sprintf("give %s or %s", names[0], names[1])}
+	}
+	return resolved{branch, names[0]}, nil
+}
+
+// refs reads what git ls-remote prints: commits by the names of refs.
+func refs(out string) map[string]string {
+	found := map[string]string{}
+	for line := range strings.Lines(out) {
+		if commit, name, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			found[name] = commit
+		}
+	}
+	return found
+}
+
+// noPrompt is what git says where it would ask for a password: none was given, or it was refused.
+const noPrompt = "terminal prompts disabled"
+
+// unreadable is a repository that git does not get at.
+func (g git) unreadable(err error) error {
+	var said *failure
+	if !errors.As(err, &said) {
+		return err
+	}
+	what := said.Error()
+	right := "correct the address, or give this machine access: a token over https, a key over ssh"
+	if g.token != "" {
+		if strings.HasSuffix(what, noPrompt) {
+			what = "its host does not accept the token"
+		}
+		right = fmt.Sprintf("correct the address, or give the token %q access to it", g.repository.Token.Name)
+	}
+	return &Error{Key: "url", What: fmt.Sprintf("%s cannot be read: %s", g.repository.URL, what), Right: right}
+}
+
+// namesShown is how many branches are named where the one that is asked for is not there.
+const namesShown = 5
+
+// noRef is a ref that is not there, with some that are.
+func (g git) noRef(ctx context.Context) error {
+	r := g.repository
+	e := &Error{Key: "ref", What: fmt.Sprintf("there is no branch or tag %q in %s", r.Ref, r.URL),
+		Right: "give a branch, a tag or all 40 digits of a commit"}
+	out, err := g.run(ctx, "", "ls-remote", "--quiet", "--heads", "--", r.URL)
+	if err != nil {
+		return e // the first answer says enough
+	}
+	var branches []string
+	for name := range refs(out) {
+		branches = append(branches, strings.TrimPrefix(name, "refs/heads/"))
+	}
+	slices.Sort(branches)
+	if len(branches) > namesShown {
+		branches = append(branches[:namesShown:namesShown], "…")
+	}
+	if len(branches) > 0 {
+		e.Right += "; its branches are " + strings.Join(branches, ", ")
+	}
+	return e
+}
+
+// memo remembers what was made by a key; who asks while it is being made waits.
+type memo[T any] struct {
+	lock sync.Mutex
+	made map[string]func() (T, error)
+}
+
+func (m *memo[T]) get(key string, produce func() (T, error)) (T, error) {
+	m.lock.Lock()
+	if m.made == nil {
+		m.made = map[string]func() (T, error){}
+	}
+	if m.made[key] == nil {
+		m.made[key] = sync.OnceValues(produce)
+	}
+	once := m.made[key]
+	m.lock.Unlock()
+	return once()
+}
