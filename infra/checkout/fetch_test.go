@@ -110,7 +110,7 @@ func TestTheBranchWasPushedOver(t *testing.T) {
 	dir, address := remote(t, map[string]string{"a": "1\n"})
 	old := run(t, dir, "rev-parse", "HEAD")
 	run(t, dir, "commit", "-q", "--amend", "-m", "y")
-	g := git{repository: Repository{URL: address, Ref: "master"}}
+	g := git{repository: Repository{URL: address, Ref: "master"}, say: func(string) {}}
 	tree, err := g.tree(t.Context(), t.TempDir(), resolved{old, "refs/heads/master"})
 	require.NoError(t, err)
 	assert.Equal(t, old, tree.Commit)
@@ -134,7 +134,7 @@ func TestTwoUpdatesAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	entries, err := filepath.Glob(filepath.Join(cache, "*", "*"))
+	entries, err := filepath.Glob(filepath.Join(cache, folder(address), "*"))
 	require.NoError(t, err)
 	assert.Len(t, entries, 1)
 }
@@ -180,4 +180,29 @@ func TestNothingOfARepositoryRuns(t *testing.T) {
 	assert.Equal(t, "1\n2\n", files["a"])
 	assert.Equal(t, "version https://git-lfs.github.com/spec/v1\n", files["m.bin"], "a pointer stays one")
 	assert.NoFileExists(t, ran)
+}
+
+// TestARollbackNeedsNoRemote holds that what a ref meant last is taken where that is asked for, and said; and only then.
+func TestARollbackNeedsNoRemote(t *testing.T) {
+	alone(t)
+	dir, address := remote(t, map[string]string{"a": "1\n"})
+	cache := t.TempDir()
+	r := Repository{URL: address, Ref: "master"}
+	fetched(t, &Fetcher{Cache: cache}, r)
+	commit(t, dir, map[string]string{"a": "2\n"})
+	var said []string
+	files, last := fetched(t, &Fetcher{Cache: cache, Remembered: true, Progress: func(line string) { said = append(said, line) }}, r)
+	assert.Equal(t, "2\n", files["a"], "a remote that answers is believed")
+	assert.Equal(t, []string{"fetching " + address + "@master: " + last.Commit}, said)
+
+	require.NoError(t, os.Rename(dir, dir+"-away"))
+	said = nil
+	files, tree := fetched(t, &Fetcher{Cache: cache, Remembered: true, Progress: func(line string) { said = append(said, line) }}, r)
+	assert.Equal(t, "2\n", files["a"])
+	assert.Equal(t, last.Commit, tree.Commit)
+	assert.Equal(t, []string{address + "@master: " + address + " cannot be read: '" + dir + "' does not appear to be a git repository; the commit " + last.Commit + ", which it was last, is taken"}, said)
+	_, err := (&Fetcher{Cache: cache}).Fetch(t.Context(), r)
+	assert.ErrorContains(t, err, "cannot be read")
+	_, err = (&Fetcher{Cache: t.TempDir(), Remembered: true}).Fetch(t.Context(), r)
+	assert.ErrorContains(t, err, "cannot be read")
 }

@@ -18,6 +18,11 @@ type Fetcher struct {
 	// Secret reads a secret's value by its ARN; nil where there is no AWS to ask.
 	Secret func(ctx context.Context, arn string) (string, error)
 
+	// Progress is told when something is fetched, or an old commit is taken; nil tells nobody.
+	Progress func(line string)
+	// Remembered takes the commit that a ref meant last, where the repository cannot be asked now.
+	Remembered bool
+
 	tokens memo[string]
 	refs   memo[resolved]
 	trees  memo[*Tree]
@@ -31,28 +36,48 @@ type resolved struct {
 
 // Fetch brings the repository's content to this machine. Its error is an *Error, unless ctx ended.
 func (f *Fetcher) Fetch(ctx context.Context, r Repository) (*Tree, error) {
-	token, err := f.token(ctx, r)
+	cache, err := f.cache()
 	if err != nil {
 		return nil, err
 	}
-	g := git{repository: r, token: token}
-	ref, err := f.refs.get(key(r.URL, r.Ref, token), func() (resolved, error) { return g.resolve(ctx) })
-	if err != nil {
-		return nil, err
-	}
-	tree, err := f.trees.get(key(r.URL, ref.commit, variant(r), token), func() (*Tree, error) {
-		cache, err := f.cache()
-		if err != nil {
-			return nil, err
+	tree, err := f.newest(ctx, cache, r)
+	var problem *Error
+	if errors.As(err, &problem) && f.Remembered {
+		if old := recall(cache, r); old != nil {
+			f.say(fmt.Sprintf("%s: %s; the commit %s, which it was last, is taken", r.Name(), problem.What, old.Commit))
+			tree, err = old, nil
 		}
-		return g.tree(ctx, cache, ref)
-	})
+	}
 	if err != nil {
 		return nil, err
 	}
 	named := *tree
 	named.Name = r.Name()
 	return &named, nil
+}
+
+// newest is what the ref means now.
+func (f *Fetcher) newest(ctx context.Context, cache string, r Repository) (*Tree, error) {
+	token, err := f.token(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	g := git{repository: r, token: token, say: f.say}
+	ref, err := f.refs.get(key(r.URL, r.Ref, token), func() (resolved, error) { return g.resolve(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	tree, err := f.trees.get(key(r.URL, ref.commit, variant(r), token), func() (*Tree, error) { return g.tree(ctx, cache, ref) })
+	if err != nil {
+		return nil, err
+	}
+	return tree, remember(cache, r, tree)
+}
+
+func (f *Fetcher) say(line string) {
+	if f.Progress != nil {
+		f.Progress(line)
+	}
 }
 
 func key(parts ...string) string { return strings.Join(parts, "\n") }

@@ -43,6 +43,7 @@ const stopTimeout = 5 * time.Second
 type git struct {
 	repository Repository
 	token      string // empty without one
+	say        func(line string)
 }
 
 // run runs git in a folder and returns what it prints. The error is a *failure.

@@ -72,11 +72,16 @@ func folder(address string) string {
 	return unsafe.ReplaceAllString(name, "-") + "-" + hex.EncodeToString(sum[:6])
 }
 
+// at is where the content at a commit is, if it is there.
+func at(cache string, r Repository, commit string) *Tree {
+	return &Tree{Commit: commit, entry: filepath.Join(cache, folder(r.URL), commit+variant(r))}
+}
+
 // tree is the content at a commit, fetched unless it is there. It is made in a folder of its own and moved to its place when
 // it is whole: who is killed leaves nothing that passes for one, and of two at once the first one's is taken.
 func (g git) tree(ctx context.Context, cache string, ref resolved) (*Tree, error) {
 	home := filepath.Join(cache, folder(g.repository.URL))
-	t := &Tree{Commit: ref.commit, entry: filepath.Join(home, ref.commit+variant(g.repository))}
+	t := at(cache, g.repository, ref.commit)
 	if t.open() == nil {
 		return t, nil
 	}
@@ -89,6 +94,7 @@ func (g git) tree(ctx context.Context, cache string, ref resolved) (*Tree, error
 		return nil, broken(err)
 	}
 	defer os.RemoveAll(work)
+	g.say(fmt.Sprintf("fetching %s: %s", g.repository.Name(), ref.commit))
 	if err := g.fill(ctx, work, ref); err != nil {
 		return nil, err
 	}

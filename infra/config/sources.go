@@ -124,6 +124,17 @@ func link(name, target string) error {
 	return os.Rename(temporary, name)
 }
 
+// Tokens are the ARNs of the secrets that repositories are read with, sorted.
+func (c *Config) Tokens() []string {
+	arns := map[string]bool{}
+	for _, layer := range c.Images {
+		if layer.Git != nil && layer.Git.Token != "" {
+			arns[c.Secrets[layer.Git.Token].ARN] = true
+		}
+	}
+	return Names(arns)
+}
+
 // checkTokens holds that a repository's token can be read before there is a stack.
 func checkTokens(c *Config, r *report) {
 	for name, layer := range c.Images {
