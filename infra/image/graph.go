@@ -56,7 +56,10 @@ func (g *Graph) add(layer Layer, bases map[string]string, content *content) {
 		slices.Sort(at.Users)
 		used[name] = at.Tag
 	}
-	node.Tag, node.Content = tag(layer, beneath, used, content), content.digest()
+	node.Tag = tag(layer, beneath, used, content)
+	if layer.Checkout != nil {
+		node.Content = content.digest()
+	}
 	g.index[layer.Name] = len(g.nodes)
 	g.nodes = append(g.nodes, node)
 }

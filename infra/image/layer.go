@@ -61,7 +61,7 @@ type Node struct {
 	// EntryPoint is what the image starts, as the Dockerfile says or, through it, the parent's;
 	// nil when neither does, which leaves it to the outside base image.
 	EntryPoint []string
-	// Content is a hash of the context's files alone: 16 hexadecimal digits.
+	// Content is a hash of a Checkout's files alone: 16 hexadecimal digits; else empty.
 	Content string
 	// Tag is a hash of everything that goes into the image: 16 hexadecimal digits.
 	Tag string
