@@ -70,15 +70,18 @@ func TestATokenReachesItsHostAndNothingElse(t *testing.T) {
 	assert.NotContains(t, strings.Join(words, "\n"), token)
 }
 
-// TestHelpersAreNotAsked holds that no credential helper of the person's gets to see, and to keep, a token.
+// TestHelpersAreNotAsked holds that a token that is refused is not replaced by what a credential helper of the person's knows,
+// and that a repository without a token is read with that.
 func TestHelpersAreNotAsked(t *testing.T) {
 	alone(t)
 	address, _ := private(t)
-	kept := filepath.Join(t.TempDir(), "kept")
-	config := "[credential]\n\thelper = store --file=" + kept + "\n[http]\n\textraHeader = X-Other: 1\n"
+	config := "[credential]\n\thelper = \"!f() { echo username=x-access-token; echo password=" + token + "; }; f\"\n[http]\n\textraHeader = X-Other: 1\n"
 	require.NoError(t, os.WriteFile(os.Getenv("GIT_CONFIG_GLOBAL"), []byte(config), 0o644))
-	fetched(t, secret(t.TempDir()), Repository{URL: address, Ref: "master", Token: &Token{Name: "code", ARN: "arn"}})
-	assert.NoFileExists(t, kept)
+	files, _ := fetched(t, &Fetcher{}, Repository{URL: address, Ref: "master"})
+	assert.Equal(t, "2\n", files["a"])
+	t.Setenv("BOTYARD_TOKEN_CODE", "wrong")
+	_, err := (&Fetcher{}).Fetch(t.Context(), Repository{URL: address, Ref: "master", Token: &Token{Name: "code"}})
+	assert.ErrorContains(t, err, "its host does not accept the token")
 }
 
 func TestTheEnvironmentsTokenComesFirst(t *testing.T) {

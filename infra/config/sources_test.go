@@ -93,7 +93,7 @@ func TestAContextFromGit(t *testing.T) {
 	assert.Equal(t, []string{moved.Tag, moved.Folder()}, []string{elsewhere.Tag, elsewhere.Folder()})
 
 	// Links whose content has gone are replaced and removed.
-	c, err = load(t, root, fromGit(address, ""))
+	_, err = load(t, root, fromGit(address, ""))
 	require.NoError(t, err)
 	assert.FileExists(t, filepath.Join(root, moved.Folder(), "bot.py"))
 	links, err := filepath.Glob(filepath.Join(root, ".botyard/sources/*"))

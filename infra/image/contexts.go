@@ -116,7 +116,8 @@ func (c *content) check(root string) bool {
 	if !info.Mode().IsRegular() { // what a link leads to would not be part of the tag
 		return note("dockerfile", fmt.Sprintf("%s is no regular file", c.name(dockerfile)), "put the Dockerfile itself there, not a folder or a link")
 	}
-	if c.layer.Checkout != nil && (linked(root, folder) || linked(root, path.Join(folder, path.Dir(dockerfile)))) { // by others than this project's people
+	// Others than this project's people may have pushed the link.
+	if c.layer.Checkout != nil && linked(root, path.Join(folder, path.Dir(dockerfile))) {
 		return note(key, fmt.Sprintf("%s is reached by a link, which can lead out of the repository", c.name(dockerfile)), "give the path of the folder itself")
 	}
 	return true
