@@ -22,8 +22,9 @@ type announcer struct {
 	project, stack string
 	who            string
 	before         map[string]rollout.Revision
-	last           string          // the release that ran before; empty before the first
-	ran            map[string]bool // digests that a remembered release has run
+	last           string            // the release that ran before; empty before the first
+	ran            map[string]bool   // digests that a remembered release has run
+	sources        map[string]string // its commits of images from git
 	failed         sync.Once
 }
 
@@ -32,7 +33,7 @@ func (s *stack) newAnnouncer(runner platform.Runner, caller string) (*announcer,
 	a := &announcer{Runner: runner, ctx: s.ctx, project: s.ctx.Project(), stack: s.ctx.Stack(), who: who(caller), ran: map[string]bool{}}
 	releases, err := runner.Releases(s.ctx.Context(), releasesTable(s.names))
 	if len(releases) > 0 {
-		a.last = releases[0].ID
+		a.last, a.sources = releases[0].ID, releases[0].Sources
 	}
 	for _, release := range releases {
 		for _, reference := range release.Images {

@@ -3,6 +3,8 @@ package infra
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 
@@ -19,9 +21,10 @@ func (s *stack) declareDelivery() (err error) {
 	args := &platform.DeliveryArgs{
 		Names: s.names, Region: s.region, AccountID: s.account, Tag: config.StackTag,
 		Repository: d.Repository, NewProvider: d.Provider, State: d.State, Key: d.Key,
+		Tokens: s.cfg.Tokens(),
 	}
 	for _, name := range config.Names(s.cfg.Secrets) {
-		if arn := s.cfg.Secrets[name].ARN; arn != "" {
+		if arn := s.cfg.Secrets[name].ARN; arn != "" && (s.taken(name) || !slices.Contains(args.Tokens, arn)) {
 			args.Foreign = append(args.Foreign, arn)
 		}
 	}
@@ -38,4 +41,14 @@ func (s *stack) declareDelivery() (err error) {
 	}
 	s.delivery, err = platform.NewDelivery(s.ctx, "delivery", args)
 	return err
+}
+
+// taken tells that a service gets the secret.
+func (s *stack) taken(secret string) bool {
+	for _, service := range s.cfg.Services {
+		if slices.Contains(slices.Collect(maps.Values(service.Secrets)), secret) {
+			return true
+		}
+	}
+	return false
 }

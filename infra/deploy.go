@@ -15,11 +15,12 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Load(source)
+	runner, err := newRunner(ctx)
 	if err != nil {
 		return err
 	}
-	runner, err := newRunner(ctx)
+	source.Fetch = fetching(ctx.Context(), runner)
+	cfg, err := config.Load(source)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,9 @@ func (s *stack) outputs() pulumi.Map {
 		outputs["deployRoleArn"] = s.delivery.DeployRoleArn
 		outputs["previewRoleArn"] = s.delivery.PreviewRoleArn
 	}
+	if len(s.cfg.Trees) > 0 {
+		outputs["imageCommits"] = s.commits()
+	}
 	s.addServices(outputs)
 	return outputs
 }

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"botyard/infra/checkout"
 	"botyard/infra/config"
 	"botyard/tests/recording"
 )
@@ -67,6 +69,15 @@ func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 	require.Equal(t, all, outputsOf(t, load(t, map[string]string{})))
 	all["deployRoleArn"], all["previewRoleArn"] = "string", "string"
 	require.Equal(t, all, outputsOf(t, load(t, maps.Clone(delivery))))
+	all["imageCommits"] = "map[string]string"
+	require.Equal(t, all, outputsOf(t, fromGit(t)))
+}
+
+// fromGit is prod with delivery and with images from another repository, which are the other outputs that it leaves out.
+func fromGit(t *testing.T) *config.Config {
+	cfg := load(t, maps.Clone(delivery))
+	cfg.Trees = map[string]*checkout.Tree{"bot": {Commit: strings.Repeat("a", 40)}}
+	return cfg
 }
 
 func TestEveryOutputIsDocumented(t *testing.T) {
@@ -79,7 +90,7 @@ func TestEveryOutputIsDocumented(t *testing.T) {
 		}
 	}
 	declared := map[string]bool{}
-	for name := range outputsOf(t, load(t, maps.Clone(delivery))) {
+	for name := range outputsOf(t, fromGit(t)) {
 		declared[name] = true
 	}
 	require.Equal(t, declared, documented)

@@ -43,7 +43,7 @@ func (s *stack) findRelease() error {
 	if err != nil {
 		return err
 	}
-	s.released = release.Images
+	s.released, s.releasedSources = release.Images, release.Sources
 	for _, layer := range s.deployed() {
 		if _, ok := s.released[layer]; !ok {
 			return fmt.Errorf("botyard:release: %s has no image of layer %s, which a service runs", release.ID, layer)
@@ -101,6 +101,7 @@ func (s *stack) remember() error {
 	s.release = pulumi.All(values...).ApplyTWithContext(s.ctx.Context(), func(ctx context.Context, all []any) (string, error) {
 		release := rollout.Release{
 			Who: s.runner.who, Commit: origin.Revision, Back: s.cfg.Release, Images: map[string]string{}, Services: s.cfg.ServicesText,
+			Sources: s.releaseSources(),
 		}
 		for i, layer := range layers {
 			release.Images[layer] = all[1+i].(string)

@@ -36,8 +36,10 @@ type stack struct {
 	releases *platform.Releases
 	release  pulumi.StringInput // the id of what runs, once it is noted
 	released map[string]string  // images by layer of the release that runs instead; nil for the checkout's own
-	edge     *platform.Edge     // nil while no service is public
-	services map[string]*platform.Service
+	// releasedSources are that release's commits of images from git.
+	releasedSources map[string]string
+	edge            *platform.Edge // nil while no service is public
+	services        map[string]*platform.Service
 
 	cost      *cost.Estimate // nil where there are no prices
 	dashboard *platform.Dashboard
@@ -73,6 +75,7 @@ func (s *stack) declare() error {
 		s.findRelease,          // the images of an earlier release, if that is to run
 		s.declareDelivery,      // who may preview and deploy from GitHub
 		s.declareRegistry,      // an ECR repository a layer
+		s.sayWhatMoved,         // code that lives elsewhere
 		s.declareBuilds,        // the images, each on its parent's digest
 		s.declareScans,         // what ECR finds in them, before they run
 		s.declareNetwork,       // the VPC

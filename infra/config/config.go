@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"botyard/infra/checkout"
 	"botyard/infra/image"
 )
 
@@ -13,6 +14,8 @@ type Config struct {
 	Project, Stack, Root string
 	// Graph is the image layers in build order, with their tags.
 	Graph *image.Graph
+	// Trees are the contexts from git, by image.
+	Trees map[string]*checkout.Tree
 	// ServicesText is the JSON of the key services, as a release remembers it.
 	ServicesText string
 	// Warnings are what is allowed but probably not meant, one sentence each.
@@ -64,15 +67,43 @@ type Image struct {
 	Parent string `key:"parent,required"`
 	// Uses are other layers' names that it copies from.
 	Uses []string `key:"uses"`
-	// Context is the build context's folder, relative to Pulumi.yaml.
-	Context string `key:"context,required"`
+	// Context is the build context's folder, relative to Pulumi.yaml; empty with Git.
+	Context string `key:"context"`
+	// Git is the repository that the context is in, if it is no folder of the project.
+	Git *Git `key:"git"`
 	// Dockerfile is relative to Context.
 	Dockerfile string `key:"dockerfile"`
 	// Args are build args besides those that the program sets.
 	Args map[string]string `key:"args"`
 	// Platform is linux/amd64 or linux/arm64.
 	Platform string `key:"platform"`
+	// MaxFileMiB is the size of a file in MiB above which it is refused.
+	MaxFileMiB int `key:"maxFileMiB"`
+	// Allow are patterns of files that the preflight would take for secrets, bad links or bad scripts.
+	Allow []string `key:"allow"`
 }
+
+// Git is a repository at a ref, for an image's context.
+type Git struct {
+	// URL is https, ssh or file, without credentials.
+	URL string `key:"url,required"`
+	// Ref is a branch, a tag or a whole commit.
+	Ref string `key:"ref,required"`
+	// Path is the context's folder in the repository.
+	Path string `key:"path"`
+	// Submodules checks them out too, recursively.
+	Submodules bool `key:"submodules"`
+	// LFS says whether LFS files are fetched or refused.
+	LFS string `key:"lfs"`
+	// Token names the secret that a private repository is read with over https; empty without one.
+	Token string `key:"token"`
+}
+
+// What becomes of the files that LFS pointers stand for.
+const (
+	LFSFetch  = "fetch"
+	LFSRefuse = "refuse"
+)
 
 // Network is the stack's VPC.
 type Network struct {

@@ -1,5 +1,7 @@
 package config
 
+import "botyard/infra/image"
+
 // prefill sets a fresh value's defaults: what a key means when it is absent. Everything else
 // that can be left out is off or empty when it is.
 //
@@ -13,6 +15,11 @@ func prefill(target any) {
 		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint
 	case *Image:
 		t.Dockerfile = "Dockerfile"
+		t.MaxFileMiB = image.DefaultMaxFileMiB
+	case *Git:
+		t.Path = "."
+		t.Submodules = true // an image without them is seldom meant
+		t.LFS = LFSRefuse   // models belong in a bucket
 	case *Scan:
 		t.StopAt, t.Wait = "critical", 600 // ten times what a basic scan takes
 	case *Delivery:

@@ -195,6 +195,7 @@ func TestProdIsTheReference(t *testing.T) {
 		"instanceClass": c.Database.InstanceClass, "storageGiB": "20", "backupDays": "7", "interval": "10", "timeout": "5",
 		"retries": "3", "startPeriod": "30", "logDays": "30", "healthPath": "/", "multiZone": "false", "protect": "true",
 		"stopAt": "critical", "wait": "600",
+		"submodules": "true", "lfs": "refuse", "maxFileMiB": "50",
 	}
 	lines := strings.Split(string(text), "\n")
 	for key, value := range defaults {

@@ -16,13 +16,19 @@ func (c *Config) readGraph(r *report) error {
 		layers = append(layers, image.Layer{
 			Name: name, Parent: layer.Parent, Uses: layer.Uses, Context: layer.Context,
 			Dockerfile: layer.Dockerfile, Args: layer.Args, Platform: layer.Platform,
-			Warded: c.usesWarden(layer),
+			Warded: c.usesWarden(layer), MaxFileMiB: layer.MaxFileMiB, Allow: layer.Allow,
 		})
+		if layer.Git != nil {
+			c.place(&layers[len(layers)-1])
+		}
 	}
 	graph, err := image.NewGraph(filepath.Clean(c.Root), layers, c.BaseImages)
+	if err == nil && len(c.unfetched()) > 0 { // reported already
+		return nil
+	}
 	if err == nil {
 		c.Graph = graph
-		return nil
+		return c.link()
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"time"
+
+	"botyard/infra/checkout"
 )
 
 // Source is where a stack's settings come from, as Pulumi hands them to a program.
@@ -18,6 +20,9 @@ type Source struct {
 	Services string
 	// Now is the moment by which waivers expire; zero: the machine's clock.
 	Now time.Time
+	// Fetch brings a git repository that an image is built from to this machine; nil: with what this machine has for it,
+	// without asking AWS for a token.
+	Fetch func(checkout.Repository) (*checkout.Tree, error)
 	// Encrypted are the keys whose values were encrypted in the stack's file.
 	Encrypted []string
 }
@@ -49,6 +54,9 @@ func Load(source Source) (*Config, error) {
 	for _, check := range checks {
 		check(c, r)
 	}
+	if err := c.fetch(source.Fetch, r); err != nil {
+		return nil, err
+	}
 	if err := c.readGraph(r); err != nil {
 		return nil, fmt.Errorf("reading the images of stack %s: %w", source.Stack, err)
 	}
@@ -62,7 +70,7 @@ func Load(source Source) (*Config, error) {
 
 // checks are what takes more than one struct to see.
 var checks = []func(*Config, *report){
-	checkRequired, checkReferences, checkWebhooks, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkScan, checkNames,
+	checkRequired, checkReferences, checkWebhooks, checkTokens, checkDelivery, checkProbes, checkMemory, checkBaseImages, checkPlatforms, checkScan, checkNames,
 	checkPorts, checkPublicPaths, checkSizes, checkCapacity, checkDatabases,
 }
 

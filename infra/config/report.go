@@ -66,6 +66,11 @@ func (r *report) broken(path string) bool {
 	return false
 }
 
+// faulty tells that something is noted about a value or something in it.
+func (r *report) faulty(path string) bool {
+	return slices.ContainsFunc(r.problems, func(p *Problem) bool { return inside(p.Path, path) })
+}
+
 // oneOf notes a name that is not among those there are.
 func (r *report) oneOf(path, kind, name string, names []string) {
 	if !slices.Contains(names, name) {

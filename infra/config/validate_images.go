@@ -37,6 +37,7 @@ func isPort(text string) bool {
 // validate leaves parent, uses, context and dockerfile to the image graph, which knows the layers
 // and files; but the names of build args are known here.
 func (v Image) validate(path string, r *report) {
+	v.validateSource(path, r)
 	if v.Platform != "" && v.Platform != platformAMD && v.Platform != platformARM {
 		r.add(at(path, "platform"), fmt.Sprintf("there is no platform %q", v.Platform), "use "+platformAMD+" or "+platformARM)
 	}

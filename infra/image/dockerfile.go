@@ -12,6 +12,8 @@ type stage struct {
 	// entry is the stage's last ENTRYPOINT in exec form, nil without one; line is its line.
 	entry []string
 	line  int
+	// command is what its last CMD says, likewise.
+	command []string
 }
 
 // readStages reads a Dockerfile's stages. What the builder refuses is its to report: here it
@@ -26,6 +28,10 @@ func readStages(text string) []stage {
 			if len(stages) > 0 {
 				last := &stages[len(stages)-1]
 				last.entry, last.line = execForm(each.rest), each.line
+			}
+		case "CMD":
+			if len(stages) > 0 {
+				stages[len(stages)-1].command = execForm(each.rest)
 			}
 		}
 	}

@@ -57,6 +57,9 @@ func (g *Graph) add(layer Layer, bases map[string]string, content *content) {
 		used[name] = at.Tag
 	}
 	node.Tag = tag(layer, beneath, used, content)
+	if layer.Checkout != nil {
+		node.Content = content.digest()
+	}
 	g.index[layer.Name] = len(g.nodes)
 	g.nodes = append(g.nodes, node)
 }

@@ -42,7 +42,7 @@ func readIgnore(dir, dockerfile string) (*ignore, error) {
 func newIgnore(patterns []string) (*ignore, error) {
 	matcher, err := patternmatcher.New(patterns)
 	if err != nil {
-		return nil, fmt.Errorf("the patterns of .dockerignore: %w", err)
+		return nil, fmt.Errorf("the patterns: %w", err)
 	}
 	return &ignore{matcher: matcher, parents: map[string]patternmatcher.MatchInfo{}}, nil
 }

@@ -27,6 +27,7 @@ func sortLayers(layers []Layer, bases map[string]string) ([]Layer, []*Problem) {
 
 func withDefaults(layer Layer) Layer {
 	layer.Dockerfile = cmp.Or(layer.Dockerfile, defaultDockerfile)
+	layer.MaxFileMiB = cmp.Or(layer.MaxFileMiB, DefaultMaxFileMiB)
 	return layer
 }
 

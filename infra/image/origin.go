@@ -64,7 +64,7 @@ func (r *repository) origin(ctx context.Context, dir string, inImage func(string
 		return below && inImage(inside)
 	}
 	found := Origin{Source: r.source(ctx)}
-	if found.Revision, found.Created, err = r.lastCommit(ctx, prefix, counts); err != nil || found.Revision == Unknown {
+	if found.Revision, found.Created, err = r.lastCommit(ctx, prefix, counts); err != nil || found.Revision == Unknown || r.gitDir != "" {
 		return found, err
 	}
 	changed, err := r.changed(ctx, prefix, counts)
@@ -176,7 +176,11 @@ func (r *repository) relative(dir string) (string, error) {
 
 func (r *repository) git(ctx context.Context, args ...string) *exec.Cmd {
 	// Paths are literal: a folder named "*" is no pattern. Locks are not taken: others may use the clone.
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", r.root, "--literal-pathspecs", "--no-optional-locks"}, args...)...)
+	first := []string{"-C", r.root, "--literal-pathspecs", "--no-optional-locks"}
+	if r.gitDir != "" {
+		first = append(first, "--git-dir="+r.gitDir)
+	}
+	cmd := exec.CommandContext(ctx, "git", append(first, args...)...)
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), ofAnotherRepository), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
 	return cmd
 }

@@ -30,9 +30,14 @@ func checkAt(root string) error {
 	return err
 }
 
+func windows(file string, line int) string {
+	return fmt.Sprintf("layer bot: ctx/%s: line %d of this script ends as on Windows (CR LF), so that it does not start on Linux; "+
+		"save it with LF alone, and put *.sh text eol=lf into .gitattributes (or, if it is meant so, list the file under allow)", file, line)
+}
+
 func TestPreflightRefuses(t *testing.T) {
 	const aws = "AKIAQYLPMN5HHHFPZAM2"
-	secret := "it out, revoke it if it was ever shared, and hand it to the service as a secret (a line with gitleaks:allow is let through)"
+	secret := "it out, revoke it if it was ever shared, and hand it to the service as a secret (a line with gitleaks:allow is let through, and so are files under allow)"
 	for name, test := range map[string]struct {
 		files map[string]string
 		want  string
@@ -42,17 +47,30 @@ func TestPreflightRefuses(t *testing.T) {
 		"a Dockerfile that is a pointer": {map[string]string{"Dockerfile": pointer},
 			"layer bot: ctx/Dockerfile: is a git-LFS pointer, not the file itself; run git lfs pull"},
 		"an environment file": {map[string]string{"app/.env": "A=1\n"},
-			"layer bot: ctx/app/.env: is an environment file, which is where secrets are kept; list it in .dockerignore, and hand its values to the service as secrets"},
+			"layer bot: ctx/app/.env: is an environment file, which is where secrets are kept; list it in .dockerignore, and hand its values to the service as secrets (or, if it is meant so, list the file under allow)"},
 		"an environment file of a stage": {map[string]string{".env.prod": ""},
-			"layer bot: ctx/.env.prod: is an environment file, which is where secrets are kept; list it in .dockerignore, and hand its values to the service as secrets"},
+			"layer bot: ctx/.env.prod: is an environment file, which is where secrets are kept; list it in .dockerignore, and hand its values to the service as secrets (or, if it is meant so, list the file under allow)"},
 		"a token": {map[string]string{"a.py": "\n\nkey = '" + aws + "'\n"},
 			"layer bot: ctx/a.py: line 3 holds what looks like an AWS access key; take " + secret},
 		"a token in an ignored Dockerfile": {map[string]string{"Dockerfile": "ENV A=" + aws + "\n", ".dockerignore": "*\n"},
 			"layer bot: ctx/Dockerfile: line 1 holds what looks like an AWS access key; take " + secret},
+		"a key store": {map[string]string{"prod.P12": "x"},
+			"layer bot: ctx/prod.P12: is a key store; list it in .dockerignore, and hand its values to the service as secrets" + orAllow},
+		"credentials": {map[string]string{"home/.netrc": "x"},
+			"layer bot: ctx/home/.netrc: is a file of credentials; list it in .dockerignore, and hand its values to the service as secrets" + orAllow},
+		"names that differ in capitals": {map[string]string{"app/Models.py": "1", "app/models.py": "2"},
+			"layer bot: ctx/app/models.py: differs from Models.py in capitals alone, and macOS and Windows keep only one of them; rename one of them"},
+		"folders that differ in capitals, once": {map[string]string{"App/a.py": "1", "App/b.py": "1", "app/a.py": "2", "app/b.py": "2"},
+			"layer bot: ctx/app: differs from App in capitals alone, and macOS and Windows keep only one of them; rename one of them"},
+		"a script that begins as on Windows":      {map[string]string{"manage": "#!/usr/bin/env python3\r\nprint()\n"}, windows("manage", 1)},
+		"a shell's script with a line of Windows": {map[string]string{"bin/run": "#!/usr/bin/env -S bash\n\necho\r\n"}, windows("bin/run", 3)},
+		"a script by its name":                    {map[string]string{"lib.sh": "a\nb\r\n"}, windows("lib.sh", 2)},
+		"what ENTRYPOINT starts":                  {map[string]string{"Dockerfile": "FROM x\nENTRYPOINT [\"/app/start\"]\n", "bin/start": "exec x\r\n"}, windows("bin/start", 1)},
+		"what CMD starts":                         {map[string]string{"Dockerfile": "FROM x\nCMD sh ./begin --now\n", "begin": "exec x\r\n"}, windows("begin", 1)},
 		"git's folder": {map[string]string{".git/HEAD": "x"},
 			"layer bot: ctx/.git: is git's own folder, which every git command changes and which holds the whole history; list .git in .dockerignore"},
 		"a bad .dockerignore": {map[string]string{".dockerignore": "a[\n"},
-			"layer bot: ctx/.dockerignore: cannot be understood: the patterns of .dockerignore: syntax error in pattern; write it as the Dockerfile reference says"},
+			"layer bot: ctx/.dockerignore: cannot be understood: the patterns: syntax error in pattern; write it as the Dockerfile reference says"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := check(t, test.files)
@@ -69,6 +87,9 @@ func TestPreflightAccepts(t *testing.T) {
 		"a long file like a pointer":           {"a": pointer + strings.Repeat("x", 1024)},
 		"what .dockerignore lists":             {".dockerignore": "*.bin\nsecret\n.git\n", "a.bin": pointer, "secret/.env": "A=1", ".git/HEAD": ""},
 		"what <Dockerfile>.dockerignore lists": {"Dockerfile.dockerignore": "a.bin\n", ".dockerignore": "b\n", "a.bin": pointer},
+		"Windows lines where they do no harm":  {"a.py": "print()\r\n", "b": "#!/usr/bin/python3\nprint()\r\n", "c.bat": "x\r\n", "d": "#!x\n\r", "e": ""},
+		"a program that Docker starts":         {"Dockerfile": "FROM x\nCMD [\"start\", \"main.py\"]\n", "start": "\x00\r\n", "main.py": "x\r\n"},
+		"one name in two folders":              {"a/x": "", "b/X": ""},
 		"a file whose finding is let through":  {"a.py": "k = 'AKIAQYLPMN5HHHFPZAM2' # gitleaks:allow\n"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.NoError(t, check(t, files)) })
@@ -84,11 +105,50 @@ func TestIgnoreRulesAreOverruled(t *testing.T) {
 func TestFileSizeLimit(t *testing.T) {
 	root := project(t, map[string]string{"ctx/Dockerfile": "FROM x\n", "ctx/model": ""})
 	file := filepath.Join(root, "ctx/model")
-	require.NoError(t, os.Truncate(file, MaxFileBytes))
+	require.NoError(t, os.Truncate(file, DefaultMaxFileMiB<<20))
 	require.NoError(t, checkAt(root))
-	require.NoError(t, os.Truncate(file, MaxFileBytes+12<<20))
+	require.NoError(t, os.Truncate(file, DefaultMaxFileMiB<<20+12<<20))
 	assert.EqualError(t, checkAt(root),
-		"layer bot: ctx/model: has 62.0 MiB, over the limit of 50 MiB; keep models and data in a bucket, or list it in .dockerignore")
+		"layer bot: ctx/model: has 62.0 MiB, over the limit of 50 MiB; keep models and data in a bucket, list it in .dockerignore, or raise maxFileMiB")
+}
+
+func TestFileSizeLimitOfALayer(t *testing.T) {
+	root := project(t, map[string]string{"ctx/Dockerfile": "FROM x\n", "ctx/model": ""})
+	require.NoError(t, os.Truncate(filepath.Join(root, "ctx/model"), 2<<20+1))
+	_, err := NewGraph(root, []Layer{{Name: "bot", Parent: "python", Context: "ctx", MaxFileMiB: 2}}, map[string]string{"python": "p"})
+	assert.EqualError(t, err, "layer bot: ctx/model: has 2.0 MiB, over the limit of 2 MiB; keep models and data in a bucket, list it in .dockerignore, or raise maxFileMiB")
+}
+
+func TestLinksThatLeaveTheContext(t *testing.T) {
+	root := project(t, map[string]string{"ctx/Dockerfile": "FROM x\n", "ctx/app/a": ""})
+	for name, target := range map[string]string{"in": "app/a", "app/up": "../Dockerfile", "out": "../b", "app/far": "../../b", "root": "/etc/passwd", "here": ".", "up": ".."} {
+		require.NoError(t, os.Symlink(target, filepath.Join(root, "ctx", name)))
+	}
+	leads := func(name, target string) string {
+		return "layer bot: ctx/" + name + ": is a link to " + target + ", which is not in the context; put there what it leads to, or list it in .dockerignore" + orAllow
+	}
+	assert.EqualError(t, checkAt(root), strings.Join([]string{leads("app/far", "../../b"), leads("out", "../b"), leads("root", "/etc/passwd"), leads("up", "..")}, "\n"))
+}
+
+// TestAllow holds that what may be meant so passes by its path, and nothing else does.
+func TestAllow(t *testing.T) {
+	files := map[string]string{
+		"ctx/Dockerfile": "FROM x\n", "ctx/test/.env": "", "ctx/test/key": "AKIA" + "QYLPMN5HHHFPZAM2", "ctx/test/win.sh": "a\r\n", "ctx/key": "AKIA" + "QYLPMN5HHHFPZAM2",
+		"ctx/test/model": pointer,
+	}
+	root := project(t, files)
+	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(root, "ctx/test/link")))
+	with := func(allow ...string) error {
+		_, err := NewGraph(root, []Layer{{Name: "bot", Parent: "python", Context: "ctx", Allow: allow}}, map[string]string{"python": "p"})
+		return err
+	}
+	assert.Len(t, strings.Split(with().Error(), "\n"), 6)
+	err := with("test", "!test/win.sh")
+	assert.ErrorContains(t, err, "layer bot: ctx/key: line 1 holds")
+	assert.ErrorContains(t, err, "layer bot: ctx/test/model: is a git-LFS pointer")
+	assert.ErrorContains(t, err, "layer bot: ctx/test/win.sh: line 1 of this script")
+	assert.Len(t, strings.Split(err.Error(), "\n"), 3)
+	assert.EqualError(t, with("a["), "layer bot: allow: cannot be understood: the patterns: syntax error in pattern; write patterns as in .dockerignore")
 }
 
 func TestSpecialFiles(t *testing.T) {

@@ -17,7 +17,43 @@ import (
 // no git program is installed.
 type repository struct {
 	root       string
+	gitDir     string   // git's data, where the checkout is without it: nobody changes that one; else empty
 	submodules []string // slash paths below root
+}
+
+// repository is the one that a context is in: its checkout's, a submodule of the project, or the project.
+func (c *content) repository(project *repository) (*repository, error) {
+	if at := c.layer.Checkout; at != nil {
+		found, err := newRepository(at.Root)
+		if err == nil {
+			found.gitDir = at.GitDir
+		}
+		return found, err
+	}
+	found, err := openRepository(c.dir)
+	if err != nil || found.root == project.root {
+		return project, err
+	}
+	// A folder would be a clone that somebody put there, of which this project's history knows nothing.
+	if info, err := os.Lstat(filepath.Join(found.root, ".git")); err != nil || !info.Mode().IsRegular() {
+		return project, nil
+	}
+	return found, nil
+}
+
+// checkSubmodules reports the submodules of the context that are empty: the project's, and those of the repository that it is in.
+func (c *content) checkSubmodules(project, own *repository) {
+	repositories, do := []*repository{own}, "run git submodule update --init --recursive"
+	if c.layer.Checkout != nil {
+		do = "remove submodules: false, or list it in .dockerignore"
+	} else if own != project {
+		repositories = append(repositories, project)
+	}
+	for _, repo := range repositories {
+		for _, folder := range repo.emptySubmodules(c) {
+			c.problem(folder, "is an empty submodule folder", do)
+		}
+	}
 }
 
 // openRepository finds the checkout that a folder is in.
@@ -43,6 +79,10 @@ func openRepository(dir string) (*repository, error) {
 func newRepository(root string) (*repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return &repository{}, nil
+	}
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(root, ".gitmodules"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

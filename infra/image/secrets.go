@@ -35,6 +35,16 @@ var secretRules = []secretRule{
 	{"a GitLab token", []string{"glpat-"}, regexp.MustCompile(`^glpat-[\w-]{20}`)},
 	{"a Slack token", []string{"xoxb-", "xoxp-", "xoxa-", "xoxe-", "xoxs-"}, regexp.MustCompile(`^xox[abeps]-[0-9]{10,13}-[0-9A-Za-z-]{20,}`)},
 	{"a Google API key", []string{"AIza"}, regexp.MustCompile(`^AIza[\w-]{35}(?:[^\w-]|$)`)},
+	{"an npm token", []string{"npm_"}, regexp.MustCompile(`^npm_[A-Za-z0-9]{36}\b`)},
+	{"a PyPI token", []string{"pypi-AgE"}, regexp.MustCompile(`^pypi-AgEIcHlwaS5vcmc[\w-]{50}`)},
+	{"a Docker Hub token", []string{"dckr_pat_"}, regexp.MustCompile(`^dckr_pat_[\w-]{27}`)},
+	{"a Hugging Face token", []string{"hf_"}, regexp.MustCompile(`^hf_[A-Za-z]{34}\b`)},
+	{"an OpenAI key", []string{"sk-"}, regexp.MustCompile(`^sk-[\w-]{20,74}T3BlbkFJ[\w-]{20}`)},
+	{"an Anthropic key", []string{"sk-ant-"}, regexp.MustCompile(`^sk-ant-(?:api03|admin01)-[\w-]{93}AA`)},
+	{"a Stripe key", []string{"sk_live_", "rk_live_"}, regexp.MustCompile(`^[rs]k_live_[A-Za-z0-9]{10}`)},
+	{"a SendGrid key", []string{"SG."}, regexp.MustCompile(`^SG\.[\w=-]{22}\.[\w=-]{43}`)},
+	{"an age key", []string{"AGE-SECRET-KEY-1"}, regexp.MustCompile(`^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}`)},
+	{"a Slack webhook address", []string{"hooks.slack.com/"}, regexp.MustCompile(`^hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{43}`)},
 	{"a Discord webhook address", []string{"/api/webhooks/"}, regexp.MustCompile(`^/api/webhooks/\d{17,20}/[\w-]{60,72}`)},
 }
 
@@ -55,6 +65,9 @@ func findSecret(data []byte) (name string, line int) {
 	}
 	if at := find(data, ".", isDiscordToken); at >= 0 {
 		return "a Discord bot token", lineOf(data, at)
+	}
+	if at := find(data, ":A", isTelegramToken); at >= 0 {
+		return "a Telegram bot token", lineOf(data, at)
 	}
 	return "", 0
 }
@@ -104,6 +117,20 @@ func isDiscordToken(data []byte, at int) bool {
 	return !slices.ContainsFunc(data[at+1:at+7], func(b byte) bool { return !isToken(b) }) && length >= 27 && length <= 38
 }
 
+// isTelegramToken tells whether the colon at that place is the one of a bot token: the bot's number before it, and 35
+// characters that begin with A behind it.
+func isTelegramToken(data []byte, at int) bool {
+	start, end := at, at+1
+	for start > 0 && data[start-1] >= '0' && data[start-1] <= '9' {
+		start--
+	}
+	for end < len(data) && isToken(data[end]) {
+		end++
+	}
+	digits := at - start
+	return digits >= 8 && digits <= 10 && (start == 0 || !isToken(data[start-1])) && end-at-1 == 35
+}
+
 func isWord(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
 }
@@ -117,12 +144,21 @@ func allowed(data []byte, at int) bool {
 
 func lineOf(data []byte, at int) int { return bytes.Count(data[:at], []byte("\n")) + 1 }
 
-// secretFile tells a file that holds secrets by its name: .env and its variants, but not the
+// keyStores are kinds of files that hold private keys or credentials, in forms that no pattern sees.
+var keyStores = map[string]string{
+	".p12": "a key store", ".pfx": "a key store", ".jks": "a key store", ".kdbx": "a password store",
+	".netrc": "a file of credentials", ".git-credentials": "a file of credentials", ".pgpass": "a file of credentials",
+}
+
+// secretFile says by a file's name what secrets it holds; empty if it is none. An .env and its variants are, but not the
 // samples that say which variables there are.
-func secretFile(name string) bool {
+func secretFile(name string) string {
 	base := path.Base(name)
 	if base != ".env" && !strings.HasPrefix(base, ".env.") {
-		return false
+		return keyStores[strings.ToLower(path.Ext(base))]
 	}
-	return !slices.Contains([]string{".example", ".sample", ".template", ".dist"}, path.Ext(base))
+	if slices.Contains([]string{".example", ".sample", ".template", ".dist"}, path.Ext(base)) {
+		return ""
+	}
+	return "an environment file, which is where secrets are kept"
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
 	"slices"
@@ -31,11 +32,24 @@ func tag(layer Layer, beneath string, used map[string]string, c *content) string
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		write("uses %q %q", name, used[name])
 	}
+	c.write(sum)
+	return short(sum)
+}
+
+// digest hashes the context's files alone.
+func (c *content) digest() string {
+	sum := sha256.New()
+	c.write(sum)
+	return short(sum)
+}
+
+func short(sum hash.Hash) string { return hex.EncodeToString(sum.Sum(nil))[:16] }
+
+func (c *content) write(sum io.Writer) {
 	slices.SortFunc(c.files, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
 	for _, file := range c.files {
 		file.write(sum)
 	}
-	return hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
 func (e *entry) write(sum io.Writer) {

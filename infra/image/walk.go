@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 )
 
 // content is what one layer's context holds once .dockerignore is applied.
@@ -14,6 +15,9 @@ type content struct {
 	dir    string // the context's folder on this machine
 	files  []entry
 	ignore *ignore
+	allow  *ignore           // the files that Allow lets through
+	cases  map[string]string // paths by themselves in lower case
+	starts []string          // names of files that the Dockerfile starts
 	origin Origin
 	stages []stage // of the Dockerfile
 	found  []*Problem
@@ -31,8 +35,17 @@ type entry struct {
 // problem notes something wrong with a file of the context.
 func (c *content) problem(file, what, do string) {
 	c.found = append(c.found, &Problem{
-		Layer: c.layer.Name, File: path.Join(c.layer.Context, file), What: what, Do: do,
+		Layer: c.layer.Name, File: c.name(file), What: what, Do: do,
 	})
+}
+
+// name is how problems call a path of the context.
+func (c *content) name(file string) string {
+	name := path.Join(c.layer.Context, file)
+	if c.layer.Checkout != nil {
+		return name + " of " + c.layer.Checkout.Name
+	}
+	return name
 }
 
 // walk lists the context. Empty folders do not count: git does not keep them either, so that
@@ -61,6 +74,7 @@ func (c *content) visit(name string, d fs.DirEntry) error {
 		}
 		return nil
 	}
+	c.checkCase(name)
 	if d.IsDir() {
 		if d.Name() != ".git" {
 			return nil
@@ -84,12 +98,28 @@ func (c *content) addFile(name string, d fs.DirEntry) error {
 		if found.link, err = os.Readlink(filepath.Join(c.dir, filepath.FromSlash(name))); err != nil {
 			return err
 		}
+		if leaves(name, found.link) {
+			c.note(name, &finding{mayBe: true, what: fmt.Sprintf("is a link to %s, which is not in the context", found.link),
+				do: "put there what it leads to, or list it in .dockerignore" + orAllow})
+		}
 	default:
 		c.problem(name, fmt.Sprintf("is no file but a %s, which cannot be in an image", kind(info.Mode())), "remove it, or list it in .dockerignore")
 		return nil
 	}
 	c.files = append(c.files, found)
 	return nil
+}
+
+// checkCase reports a path that differs from another one in capitals alone: on a file system that knows no such difference,
+// as those of macOS and Windows, a checkout has one of them only, and builds another image.
+func (c *content) checkCase(name string) {
+	lower := strings.ToLower(name)
+	first, there := c.cases[lower]
+	if !there {
+		c.cases[lower] = name
+	} else if path.Dir(first) == path.Dir(name) { // else their folders differ, and are reported
+		c.problem(name, fmt.Sprintf("differs from %s in capitals alone, and macOS and Windows keep only one of them", path.Base(first)), "rename one of them")
+	}
 }
 
 func kind(mode fs.FileMode) string {

@@ -15,11 +15,12 @@ const Warden = "/warden"
 func (c *content) readDockerfile() error {
 	name := filepath.Join(c.dir, filepath.FromSlash(c.layer.Dockerfile))
 	info, err := os.Stat(name)
-	if err != nil || info.Size() > MaxFileBytes {
+	if err != nil || info.Size() > c.limit() {
 		return err
 	}
 	text, err := os.ReadFile(name)
 	c.stages = readStages(string(text))
+	c.starts = startedFiles(c.stages)
 	return err
 }
 

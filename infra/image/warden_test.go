@@ -54,9 +54,9 @@ func TestPreflightRefusesAnotherEntryPoint(t *testing.T) {
 func TestADockerfileThatIsNoneIsRefusedOnce(t *testing.T) {
 	assert.EqualError(t, checkWarded(t, pointer), "layer bot: ctx/Dockerfile: is a git-LFS pointer, not the file itself; run git lfs pull")
 	root := project(t, map[string]string{"ctx/Dockerfile": "FROM x\n"})
-	require.NoError(t, os.Truncate(root+"/ctx/Dockerfile", MaxFileBytes+1<<20))
+	require.NoError(t, os.Truncate(root+"/ctx/Dockerfile", DefaultMaxFileMiB<<20+1<<20))
 	assert.EqualError(t, checkAt(root),
-		"layer bot: ctx/Dockerfile: has 51.0 MiB, over the limit of 50 MiB; keep models and data in a bucket, or list it in .dockerignore")
+		"layer bot: ctx/Dockerfile: has 51.0 MiB, over the limit of 50 MiB; keep models and data in a bucket, list it in .dockerignore, or raise maxFileMiB")
 }
 
 // TestEntryPointsAreInherited holds what an image starts, by the Dockerfiles of its layers.

@@ -69,8 +69,8 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 	built, err := docker.NewImage(ctx, layer.Name, &docker.ImageArgs{
 		ImageName: pulumi.Sprintf("%s:%s", args.Registry.URLs[layer.Name], layer.Tag),
 		Build: docker.DockerBuildArgs{
-			Context:        pulumi.String(layer.Context),
-			Dockerfile:     pulumi.String(path.Join(layer.Context, layer.Dockerfile)),
+			Context:        pulumi.String(layer.Folder()),
+			Dockerfile:     pulumi.String(path.Join(layer.Folder(), layer.Dockerfile)),
 			Platform:       pulumi.String(layer.Platform),
 			Args:           buildArgs,
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,

@@ -27,6 +27,8 @@ type DeliveryArgs struct {
 	Key string
 	// Webhooks are the secrets whose values an update and its preview read: names of the stack's own, or ARNs.
 	Webhooks []string
+	// Tokens are the ARNs of secrets that an update and its preview read, and no task: of the images' repositories.
+	Tokens []string
 	// Foreign are the ARNs of secrets and SSM parameters that the stack uses and does not declare.
 	Foreign []string
 	// Domain is the stack's public name, in the Route 53 zone ZoneID.

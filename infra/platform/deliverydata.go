@@ -2,7 +2,7 @@ package platform
 
 import "strings"
 
-// data is what is kept: the database, tables and secrets, without the values of any but the webhooks.
+// data is what is kept: the database, tables and secrets, without the values of any but the webhooks and tokens.
 func (a *DeliveryArgs) data() access {
 	m := a.mark()
 	instance, snapshots := a.regional("rds", "db:"+a.prefix()), a.regional("rds", "snapshot:"+a.prefix())
@@ -19,7 +19,7 @@ func (a *DeliveryArgs) data() access {
 			allow(tables, "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"),
 			allow(a.regional("dynamodb", "table/"+a.Names.Name(255, "releases")), "dynamodb:Scan"),
 			allow(append([]string{secrets}, secretsOf(a.Foreign)...), "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"),
-		}, a.webhooks()...),
+		}, append(a.webhooks(), a.tokens()...)...),
 		changes: []statement{
 			allow([]string{instance, snapshots}, "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBSnapshot", "rds:DeleteDBInstance",
 				"rds:ModifyDBInstance", "rds:RebootDBInstance", "rds:RemoveTagsFromResource"),
@@ -55,6 +55,14 @@ func (a *DeliveryArgs) webhooks() []statement {
 		return nil
 	}
 	return []statement{allow(arns, "secretsmanager:GetSecretValue")}
+}
+
+// tokens let the program read the repositories that images are built from.
+func (a *DeliveryArgs) tokens() []statement {
+	if len(a.Tokens) == 0 {
+		return nil
+	}
+	return []statement{allow(a.Tokens, "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")}
 }
 
 // secretsOf and parametersOf part ARNs of Secrets Manager from those of SSM.

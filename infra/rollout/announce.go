@@ -102,7 +102,8 @@ func (r *Runner) digestIn(ctx context.Context, taskDefinition, container string)
 	return "", nil
 }
 
-// Value is a secret's value: of a webhook's URL alone, which an API destination has to name.
+// Value is a secret's value: of a webhook's URL, which an API destination has to name, and of the token that a repository is
+// read with.
 func (r *Runner) Value(ctx context.Context, arn string) (string, error) {
 	if err := r.RequireValue(ctx, arn); err != nil {
 		return "", err

@@ -35,7 +35,8 @@ type Leases interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 }
 
-// Secrets is the part of the Secrets Manager API that a rollout uses. It reads no value but a webhook's URL.
+// Secrets is the part of the Secrets Manager API that a rollout uses. It reads no value but a webhook's URL and a
+// repository's token.
 type Secrets interface {
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)

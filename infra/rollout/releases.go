@@ -29,6 +29,8 @@ type Release struct {
 	Back string `dynamodbav:"back"`
 	// Images are references by digest by layer.
 	Images map[string]string `dynamodbav:"images"`
+	// Sources are the commits by layer of the images that are built from other repositories.
+	Sources map[string]string `dynamodbav:"sources,omitempty"`
 	// Services is the JSON of botyard:services.
 	Services string `dynamodbav:"services"`
 }
@@ -47,7 +49,7 @@ func (r Release) number() int {
 
 // same tells that two releases run the same.
 func (r Release) same(other Release) bool {
-	return maps.Equal(r.Images, other.Images) && r.Services == other.Services
+	return maps.Equal(r.Images, other.Images) && maps.Equal(r.Sources, other.Sources) && r.Services == other.Services
 }
 
 // Releases are those that are remembered, the newest first; none where there is no table yet.

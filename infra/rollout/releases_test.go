@@ -127,6 +127,27 @@ func TestAReleaseIsRememberedOnce(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoRelease)
 }
 
+// TestTheCommitsOfARelease holds that they are read as they were noted, and that another one of the same image is another
+// release: a preview says from which commit the code moved.
+func TestTheCommitsOfARelease(t *testing.T) {
+	m := newMemory()
+	r, first := m.runner(), m.of("sha256:1")
+	first.Sources = map[string]string{"bot": "1a2b3c4"}
+	moved := first
+	moved.Sources = map[string]string{"bot": "5d6e7f8"}
+	for _, each := range []struct {
+		release Release
+		want    string
+	}{{first, "r1"}, {first, "r1"}, {moved, "r2"}} {
+		name, err := r.Remember(t.Context(), "releases", each.release, 20)
+		require.NoError(t, err)
+		require.Equal(t, each.want, name)
+	}
+	all, err := r.Releases(t.Context(), "releases")
+	require.NoError(t, err)
+	require.Equal(t, moved.Sources, all[0].Sources)
+}
+
 // TestRememberedReleasesKeepTheirImages goes back to an old image after many new ones: by age it would be the first to go.
 func TestRememberedReleasesKeepTheirImages(t *testing.T) {
 	m := newMemory()

@@ -31,6 +31,14 @@ func TestContextDigestIsPinned(t *testing.T) {
 	assert.Equal(t, "bc777c8aca9f2d6e93220426274af7f20cb419c0ea309fc2abc514f49e15479f", digestOf(t, "app", "app/Dockerfile"))
 }
 
+// A context from git is behind a link, so that its path is the same on every machine.
+func TestContextDigestBehindALink(t *testing.T) {
+	workIn(t, contextFiles)
+	want := digestOf(t, "app", "app/Dockerfile")
+	require.NoError(t, os.Symlink(".", "link"))
+	assert.Equal(t, want, digestOf(t, "link/app", "link/app/Dockerfile"))
+}
+
 func TestContextDigest(t *testing.T) {
 	cases := []struct {
 		name    string

@@ -3,6 +3,7 @@ package comment
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func why(c digest.Change, layer image.Node, built map[string]digest.Change) []st
 	differs := func(key string) bool { return was[key] != is[key] }
 	var reasons []string
 	if differs("build.contextDigest") || differs("build.context") || differs("build.dockerfile") {
-		reasons = append(reasons, "its own files or Dockerfile")
+		reasons = append(reasons, "its own files or Dockerfile"+commits(was, is))
 	}
 	explained := map[string]bool{"PARENT": true}
 	for _, need := range append([]string{layer.Parent}, layer.Uses...) {
@@ -119,9 +120,20 @@ func others(was, is map[string]string, explained map[string]bool) []string {
 		reasons = append(reasons, "its platform")
 	}
 	if len(labelled) > 0 && was["build.contextDigest"] == is["build.contextDigest"] {
-		reasons = append(reasons, "the commit in its labels")
+		reasons = append(reasons, "the commit in its labels"+commits(was, is))
 	}
 	return reasons
+}
+
+var commitForm = regexp.MustCompile(`^[0-9a-f]{40}(\+dirty)?$`)
+
+// commits says from which commit to which the code went: of a layer in another repository nothing else here tells it.
+func commits(was, is map[string]string) string {
+	const key = "build.args.REVISION"
+	if was[key] == is[key] || !commitForm.MatchString(was[key]) || !commitForm.MatchString(is[key]) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s → %s)", code(was[key][:7]), code(is[key][:7]))
 }
 
 // flat is nested inputs by path. It tells whether they differ; none of it is shown but a tag.

@@ -1,6 +1,7 @@
 package comment
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,6 +58,11 @@ func TestWhyAnImageRebuilds(t *testing.T) {
 			assert.Equal(t, test.want, why(change, test.layer, all))
 		})
 	}
+	from, to := strings.Repeat("0123456789", 4), strings.Repeat("abcdef0123", 4)
+	moved := digest.Change{Before: inputs("old", built("p", "c", "REVISION", from)), After: inputs("new", built("p", "c2", "REVISION", to))}
+	assert.Equal(t, []string{"its own files or Dockerfile (`0123456` → `abcdef0`)"}, why(moved, bot, nil))
+	moved.After = inputs("new", built("p", "c", "REVISION", to+"+dirty"))
+	assert.Equal(t, []string{"the commit in its labels (`0123456` → `abcdef0`)"}, why(moved, bot, nil))
 	same := digest.Change{Before: inputs("t", before), After: inputs("t", before), Changed: []string{"registry.server"}}
 	assert.Equal(t, []string{"its settings: `registry.server`"}, why(same, bot, nil))
 	assert.Equal(t, []string{"a new layer"}, why(digest.Change{After: inputs("t", before)}, bot, nil))

@@ -2,6 +2,7 @@ package images
 
 import (
 	"maps"
+	"path"
 	"slices"
 
 	"botyard/infra/image"
@@ -28,7 +29,7 @@ func buildArgs(layer image.Node, references map[string]string) map[string]string
 
 // words are the arguments of the docker command that builds a layer.
 func words(layer image.Node, references map[string]string) []string {
-	list := []string{"build", "--file", layer.Context + "/" + layer.Dockerfile, "--tag", Reference(layer)}
+	list := []string{"build", "--file", path.Join(layer.Folder(), layer.Dockerfile), "--tag", Reference(layer)}
 	if layer.Platform != "" {
 		list = append(list, "--platform", layer.Platform)
 	}
@@ -36,5 +37,5 @@ func words(layer image.Node, references map[string]string) []string {
 	for _, name := range slices.Sorted(maps.Keys(args)) {
 		list = append(list, "--build-arg", name+"="+args[name])
 	}
-	return append(list, layer.Context)
+	return append(list, layer.Folder())
 }

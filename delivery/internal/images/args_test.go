@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"botyard/infra/image"
 	"botyard/tests/fleet"
 	"botyard/tests/recording"
 )
@@ -46,4 +47,15 @@ func one(recorded *recording.Recorder, name string) recording.Resource {
 		}
 	}
 	return recording.Resource{}
+}
+
+// TestALayerFromGit holds that it is built from the folder that the program builds it from.
+func TestALayerFromGit(t *testing.T) {
+	layer := image.Node{
+		Layer:   image.Layer{Name: "bot", Context: "app", Dockerfile: "Dockerfile", Checkout: &image.Checkout{Root: "/cache/bot-1/tree", GitDir: "/cache/bot-1/git"}},
+		Content: "0123456789abcdef", Tag: "t",
+	}
+	list := words(layer, nil)
+	assert.Equal(t, ".botyard/sources/bot-0123456789abcdef/tree/app", list[len(list)-1])
+	assert.Equal(t, []string{"build", "--file", ".botyard/sources/bot-0123456789abcdef/tree/app/Dockerfile", "--tag", "botyard-check/bot:t"}, list[:5])
 }

@@ -1,7 +1,9 @@
-// Package settings reads a stack's settings from the checkout alone: without Pulumi, a state or credentials.
+// Package settings reads a stack's settings from the checkout: without Pulumi, a state or credentials, unless an image comes
+// from a private repository whose token only AWS has.
 package settings
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +16,9 @@ import (
 	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
+	"botyard/infra/checkout"
 	"botyard/infra/config"
+	"botyard/infra/rollout"
 )
 
 // Settings are a stack's.
@@ -44,11 +48,24 @@ func Load(root, stack string) (Settings, error) {
 	if err != nil {
 		return Settings{}, fmt.Errorf("cannot read %s: %w", file, err)
 	}
+	source.Fetch = fetching(region)
 	cfg, err := config.Load(source)
 	if err != nil {
 		return Settings{}, err
 	}
 	return Settings{Config: cfg, Region: region}, nil
+}
+
+// fetching reads repositories, with the tokens in Secrets Manager of the region where no environment variable has them.
+func fetching(region string) func(checkout.Repository) (*checkout.Tree, error) {
+	fetcher := &checkout.Fetcher{Secret: func(ctx context.Context, arn string) (string, error) {
+		runner, err := rollout.Connect(ctx, rollout.Access{Region: region})
+		if err != nil {
+			return "", err
+		}
+		return runner.Value(ctx, arn)
+	}}
+	return func(r checkout.Repository) (*checkout.Tree, error) { return fetcher.Fetch(context.Background(), r) }
 }
 
 // fill takes the program's own keys into the source, and returns the region.

@@ -11,9 +11,6 @@ import (
 	"botyard/toolchain/internal/dev"
 )
 
-// foreign are the keys of an image whose context is no folder of the checkout, but is fetched.
-var foreign = []string{"git", "repository"}
-
 // Source is the context that the image of a service of stack name is built from.
 func Source(dir, name, service string) (dev.Source, error) {
 	values, err := Config(dir, name)
@@ -31,10 +28,8 @@ func Source(dir, name, service string) (dev.Source, error) {
 	}
 	layer, _ := table(services, service)["image"].(string)
 	image := table(table(values, "botyard:images"), layer)
-	for _, key := range foreign {
-		if image[key] != nil {
-			return dev.Source{}, fmt.Errorf("the source of %s is fetched (botyard:images.%s.%s), and only a folder of this checkout can be mounted; right would be a context in it", service, layer, key)
-		}
+	if image["git"] != nil {
+		return dev.Source{}, fmt.Errorf("the source of %s is fetched (botyard:images.%s.git), and only a folder of this checkout can be mounted; right would be a context in it", service, layer)
 	}
 	context, _ := image["context"].(string)
 	s := dev.Source{Folder: filepath.Join(dir, filepath.FromSlash(context)), Shown: context, Dockerfile: "Dockerfile"}
