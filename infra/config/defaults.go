@@ -13,6 +13,10 @@ func prefill(target any) {
 		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint
 	case *Image:
 		t.Dockerfile = "Dockerfile"
+	case *Model:
+		t.Protect = true // a trained model may be nowhere else
+	case *ServiceModel:
+		t.Version = LatestModel
 	case *Delivery:
 		t.Provider = true // nothing else is in a fresh account
 	case *Database:
