@@ -76,6 +76,7 @@ type Runner struct {
 	Events   Events
 	Tables   Tables
 	Registry Registry
+	Bucket   Bucket // any bucket's
 	Clock    Clock
 	// Started is when this update began: a deployment that failed before it is an
 	// earlier update's, and is tried again rather than reported.

@@ -29,8 +29,10 @@ type Release struct {
 	Back string `dynamodbav:"back"`
 	// Images are references by digest by layer.
 	Images map[string]string `dynamodbav:"images"`
-	// Services is the JSON of botyard:services.
+	// Services is the JSON of botyard:services, with the versions that models had.
 	Services string `dynamodbav:"services"`
+	// Bucket is the models'; empty without any.
+	Bucket string `dynamodbav:"bucket,omitempty"`
 }
 
 // counter is the item that has the last number; no release is called so.
@@ -123,7 +125,7 @@ func (r *Runner) Remember(ctx context.Context, table string, now Release, keep i
 		return "", fmt.Errorf("release %s: %w", now.ID, err)
 	}
 	r.progress("this is release " + now.ID)
-	return now.ID, r.forget(ctx, table, all, keep-1)
+	return now.ID, r.forget(ctx, table, now, all, keep-1)
 }
 
 func (r *Runner) nextNumber(ctx context.Context, table string) (string, error) {
@@ -142,10 +144,15 @@ func (r *Runner) nextNumber(ctx context.Context, table string) (string, error) {
 	return number.Value, nil
 }
 
-// forget removes all but the newest of the releases, and their tags.
-func (r *Runner) forget(ctx context.Context, table string, newestFirst []Release, keep int) error {
-	for _, old := range newestFirst[min(len(newestFirst), max(keep, 0)):] {
+// forget removes all but the newest of the releases before now, and what keeps their images and models.
+func (r *Runner) forget(ctx context.Context, table string, now Release, newestFirst []Release, keep int) error {
+	keep = min(len(newestFirst), max(keep, 0))
+	remembered := append([]Release{now}, newestFirst[:keep]...)
+	for _, old := range newestFirst[keep:] {
 		if err := r.untag(ctx, old); err != nil {
+			return err
+		}
+		if err := r.letModelsGo(ctx, old, remembered); err != nil {
 			return err
 		}
 		_, err := r.Tables.DeleteItem(ctx, &dynamodb.DeleteItemInput{
