@@ -16,6 +16,9 @@ type Runner struct {
 	Secrets  []string
 	Told     []rollout.Deployment
 	Noted    []rollout.Release
+	// Asked are the models that were looked for, and Kept the versions that were, as "bucket/name version".
+	Asked []rollout.ModelQuery
+	Kept  []string
 	// Known are the releases that are remembered, the newest first.
 	Known []rollout.Release
 	// Runs is what runs before the update, by service.
