@@ -51,8 +51,10 @@ func load(t *testing.T, values map[string]string) *config.Config {
 	return cfg
 }
 
-// delivery is the one key of prod whose outputs it leaves out.
-var delivery = map[string]string{"delivery": `{"repository": "acme/bots", "state": "arn:aws:s3:::acme-state"}`}
+// absent are the keys of prod whose outputs it leaves out.
+var absent = map[string]string{
+	"delivery": `{"repository": "acme/bots", "state": "arn:aws:s3:::acme-state"}`, "models": `{"greetings": {"description": "x"}}`,
+}
 
 func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 	all := map[string]string{
@@ -65,8 +67,8 @@ func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 		"publicPaths": "map[string]string", "databaseAccessSecretArns": "map[string]string",
 	}
 	require.Equal(t, all, outputsOf(t, load(t, map[string]string{})))
-	all["deployRoleArn"], all["previewRoleArn"] = "string", "string"
-	require.Equal(t, all, outputsOf(t, load(t, maps.Clone(delivery))))
+	all["deployRoleArn"], all["previewRoleArn"], all["modelBucket"] = "string", "string", "string"
+	require.Equal(t, all, outputsOf(t, load(t, maps.Clone(absent))))
 }
 
 func TestEveryOutputIsDocumented(t *testing.T) {
@@ -79,7 +81,7 @@ func TestEveryOutputIsDocumented(t *testing.T) {
 		}
 	}
 	declared := map[string]bool{}
-	for name := range outputsOf(t, load(t, maps.Clone(delivery))) {
+	for name := range outputsOf(t, load(t, maps.Clone(absent))) {
 		declared[name] = true
 	}
 	require.Equal(t, declared, documented)
