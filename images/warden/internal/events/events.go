@@ -26,6 +26,9 @@ const (
 	Contended      = "contended"        // somebody else took the lease out of turn
 	Failover       = "failover"         // it took over from a holder that had not released
 	Host           = "host"             // each 60 s if WARDEN_HOST says so; with "diskUsedPercent" and "memoryUsedPercent"
+	Fetching       = "fetching"         // a model is fetched before anything starts; with "model", "version", "bytes" and "here"
+	Fetched        = "fetched"          // it is here; with "fetched", the bytes that came for it (0: the host had it), and "seconds"
+	FetchFailed    = "fetch-failed"     // a transfer of it broke off, or it was given up; the line says which
 	Trouble        = "trouble"          // something of the warden itself does not work; the line says what is done about it
 )
 

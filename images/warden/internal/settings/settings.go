@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"botyard/warden/internal/models"
 	"botyard/warden/internal/probe"
 )
 
@@ -32,6 +33,9 @@ type Settings struct {
 	Socket       string
 	Host         bool // tell how full the host is
 
+	Models       []models.File // to fetch before anything starts
+	ModelsFolder string
+
 	MetadataURI  string // of ECS, version 4
 	MetadataFile string // of ECS, on EC2
 
@@ -47,12 +51,7 @@ const (
 
 // Read reads the environment ("NAME=value" entries) and the service's command. The error joins all that is wrong.
 func Read(environ, command []string) (Settings, error) {
-	r := reader{env: map[string]string{}}
-	for _, entry := range environ {
-		if name, value, found := strings.Cut(entry, "="); found {
-			r.env[name] = value
-		}
-	}
+	r := newReader(environ)
 	s := Settings{
 		Service: r.env["SERVICE"], Table: r.env["WARDEN_TABLE"], Socket: r.env["WARDEN_SOCKET"], HealthPath: r.env["WARDEN_HEALTH_PATH"],
 		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
@@ -65,6 +64,8 @@ func Read(environ, command []string) (Settings, error) {
 		Stop:          r.seconds("WARDEN_STOP_SECONDS", 25, 1, maxSeconds),
 		StartsPerDay:  r.whole("WARDEN_STARTS_PER_DAY", 20, 1, 100),
 		Host:          r.flag("WARDEN_HOST"),
+		ModelsFolder:  r.modelsFolder(),
+		Models:        r.models(),
 		Command:       command,
 	}
 	s.Probe = r.probe("WARDEN_PROBE", s.Port)
@@ -94,6 +95,16 @@ func (r *reader) together(s Settings) {
 type reader struct {
 	env   map[string]string
 	wrong []error
+}
+
+func newReader(environ []string) *reader {
+	r := &reader{env: map[string]string{}}
+	for _, entry := range environ {
+		if name, value, found := strings.Cut(entry, "="); found {
+			r.env[name] = value
+		}
+	}
+	return r
 }
 
 func (r *reader) fail(name, what, right string) {

@@ -48,13 +48,20 @@ func open(set settings.Settings, link *initproc.Link, log *slog.Logger) (*Worker
 	if w.task, err = ecsmeta.ReadTask(ctx, set.MetadataURI); err != nil {
 		log.Error("ECS does not say which task this is: its starts are counted without a revision", "event", events.Trouble, "error", err.Error())
 	}
-	if set.Lease == 0 {
-		return w, nil
+	return w, nil
+}
+
+// compete makes the worker a contender for the lease, if there is one, with a front that listens.
+func (w *Worker) compete() error {
+	if w.set.Lease == 0 {
+		return nil
 	}
 	if err := w.openLease(); err != nil {
-		return nil, err
+		return err
 	}
-	return w, w.openFront(ctx)
+	ctx, cancel := context.WithTimeout(context.Background(), metadataFor)
+	defer cancel()
+	return w.openFront(ctx)
 }
 
 func (w *Worker) openLease() error {
