@@ -36,9 +36,9 @@ func model(t *testing.T) (*s3test.Server, string, []string) {
 
 func TestTheCommandStartsWithItsModelInPlace(t *testing.T) {
 	server, path, environ := model(t)
-	w := start(t, nil, environ, "sh", "-c", `echo "at $MODEL"; wc -c <"$MODEL"`)
+	w := start(t, nil, environ, "sh", "-c", `echo "at $MODEL, $(wc -c <"$MODEL") bytes"`)
 	assert.Equal(t, 0, w.code(5*time.Second))
-	assert.Contains(t, w.out.String(), "at "+path+"\n6000\n")
+	assert.Contains(t, w.out.String(), "at "+path+", 6000 bytes\n")
 	fetched := w.out.events("fetched")
 	require.Len(t, fetched, 1)
 	assert.Equal(t, []any{"greetings", "v1", 6000.0, 6000.0, "bot"}, []any{fetched[0]["model"], fetched[0]["version"], fetched[0]["bytes"], fetched[0]["fetched"], fetched[0]["service"]})
