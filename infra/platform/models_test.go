@@ -2,6 +2,7 @@ package platform
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -175,4 +176,11 @@ func TestModelsWithoutAWardenAreRefused(t *testing.T) {
 		_, _, err := recordService(t, ec2Hosts, func(a *ServiceArgs, p *parts) { withModels(a, p); change(a) })
 		require.ErrorContains(t, err, "service bot: models need a warden, which fetches them, and the bucket that they come from")
 	}
+}
+
+// TestTheBucketOfALongNameIsCut holds what make model reckons too (toolchain/internal/models).
+func TestTheBucketOfALongNameIsCut(t *testing.T) {
+	require.Equal(t, "botyard-prod-models-123456789012", ModelsBucketName(Namer{Project: "botyard", Stack: "prod"}, "123456789012"))
+	require.Equal(t, "botyard-with-a-long-name-"+strings.Repeat("s", 31)+"-a97623",
+		ModelsBucketName(Namer{Project: "botyard-with-a-long-name", Stack: strings.Repeat("s", 32)}, "123456789012"))
 }
