@@ -98,3 +98,23 @@ func TestAModelWithoutAVersionStopsTheUpdateBeforeItsServices(t *testing.T) {
 		require.NotContains(t, []string{"bot", "bot-standby", "member-listener"}, each.Name)
 	}
 }
+
+// TestTheDeliverysRolesKnowTheModels holds what the bound and the previews' role say of them.
+func TestTheDeliverysRolesKnowTheModels(t *testing.T) {
+	cfg := modelled(t)
+	cfg.Delivery = &config.Delivery{Repository: "acme/bots", Provider: true, State: "arn:aws:s3:::acme-state"}
+	recorded, _ := fleet.Record(t, cfg)
+	bound, preview, deploy := boundary(t, recorded, "delivery-bound"), policyOfRole(t, recorded, "preview"), policyOfRole(t, recorded, "deploy")
+	own := "arn:aws:s3:::" + modelsBucket + "/greetings"
+	for _, action := range []string{"s3:GetObject", "s3:GetObjectVersion"} {
+		task := parsePolicy(t, recorded.One(t, "aws:iam/rolePolicy:RolePolicy", "bot-task").Input("policy").(string))
+		require.True(t, task.allows(action, own) && bound.allows(action, own) && preview.allows(action, own), action)
+		require.False(t, task.allows(action, own+"-other"), "of the bucket a service reads its models alone")
+		require.False(t, bound.allows(action, "arn:aws:s3:::botyard-prod-models-123456789012/greetings"), action)
+	}
+	for _, action := range []string{"s3:PutObject", "s3:PutObjectVersionTagging", "s3:DeleteObjectVersion"} {
+		require.False(t, preview.allows(action, own) || bound.allows(action, own), action)
+	}
+	require.True(t, deploy.allows("s3:PutObjectVersionTagging", own))
+	require.False(t, deploy.allows("s3:PutObject", own), "a person uploads")
+}

@@ -56,12 +56,12 @@ func modelCommand() *cobra.Command {
 				return err
 			}
 			began, progress := time.Now(), cmd.ErrOrStderr()
-			source, err := models.Open(ctx, path, func(total int64) models.Meter { return models.NewMeter(progress, "reading", total) })
+			source, err := models.Open(ctx, path, func(total int64) models.Meter { return models.Reading(progress, total) })
 			if err != nil {
 				return err
 			}
 			defer source.Close()
-			up := models.Uploader{API: api, Bucket: bucket, Meter: func(total int64) models.Meter { return models.NewMeter(progress, "uploading", total) }}
+			up := models.Uploader{API: api, Bucket: bucket, Meter: func(total int64) models.Meter { return models.Uploading(progress, total) }}
 			done, err := up.Put(ctx, name, source)
 			if err != nil {
 				return fmt.Errorf("model %s: %w", name, stack.Explained(err))

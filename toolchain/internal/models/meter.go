@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -16,15 +17,43 @@ type Meter interface {
 	Done()
 }
 
-// NewMeter is a bar on a terminal, and elsewhere a line each tenth.
-func NewMeter(to io.Writer, what string, total int64) Meter {
-	if file, ok := to.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		return bar{progressbar.NewOptions64(total, progressbar.OptionSetWriter(to), progressbar.OptionSetDescription(what),
-			progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetPredictTime(true))}
+// Uploading is a bar on a terminal, and elsewhere a line each tenth.
+func Uploading(to io.Writer, total int64) Meter {
+	if isTerminal(to) {
+		return newBar(to, "uploading", total)
 	}
-	return &lines{to: to, what: what, total: total}
+	return &lines{to: to, what: "uploading", total: total}
 }
+
+// Reading is a bar on a terminal, and elsewhere nothing: it takes seconds.
+func Reading(to io.Writer, total int64) Meter {
+	if isTerminal(to) {
+		return newBar(to, "reading", total)
+	}
+	return silent{}
+}
+
+func isTerminal(to io.Writer) bool {
+	file, ok := to.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// redraw is how often a bar is drawn.
+const redraw = 100 * time.Millisecond
+
+func newBar(to io.Writer, what string, total int64) bar {
+	return bar{progressbar.NewOptions64(total, progressbar.OptionSetWriter(to), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionShowCount(), progressbar.OptionThrottle(redraw),
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))}
+}
+
+type silent struct{}
+
+// Add shows nothing.
+func (silent) Add(int64) {}
+
+// Done has nothing to take away.
+func (silent) Done() {}
 
 type bar struct{ *progressbar.ProgressBar }
 

@@ -145,7 +145,8 @@ func TestWhatIsNoModelIsRefused(t *testing.T) {
 
 func TestMetersTellEachTenth(t *testing.T) {
 	var out bytes.Buffer
-	m := NewMeter(&out, "uploading", 2_000_000)
+	Reading(&out, 2_000_000).Add(2_000_000)
+	m := Uploading(&out, 2_000_000)
 	for range 4 {
 		m.Add(490_000)
 	}
