@@ -73,6 +73,20 @@ func TestAnUploadThatBrokeOffGoesOn(t *testing.T) {
 	require.Equal(t, s.Size, meter.bytes)
 }
 
+func TestPartsThatAreNotTheFilesAreNotTaken(t *testing.T) {
+	b := &bucket{breakAt: 3}
+	u, _ := uploader(b)
+	s := file(t, "g.tar.gz", 'a')
+	_, err := u.Put(t.Context(), "greetings", s)
+	require.Error(t, err)
+	b.uploads["v1"].parts[2] = bytes.Repeat([]byte("x"), int(s.Part))
+	b.calls, b.breakAt = nil, 0
+	done, err := u.Put(t.Context(), "greetings", s)
+	require.NoError(t, err)
+	require.Equal(t, "begin v2", b.calls[0])
+	require.Zero(t, done.There)
+}
+
 func TestAnotherFilesUploadIsLeftAlone(t *testing.T) {
 	b := &bucket{breakAt: 3}
 	u, _ := uploader(b)

@@ -105,14 +105,14 @@ func TestAModelIsFetchedOnceAndThenFound(t *testing.T) {
 func TestATransferThatBreaksGoesOnFromThere(t *testing.T) {
 	b := newBench(t)
 	f := b.put("v1", 1<<20)
-	b.server.Then(s3test.Fault{Cut: 400_000}, s3test.Fault{Status: http.StatusServiceUnavailable, Code: "SlowDown"}, s3test.Fault{Cut: 300_000, Hold: time.Hour})
+	b.server.Then(s3test.Fault{Cut: 400_000}, s3test.Fault{Status: http.StatusServiceUnavailable, Code: "SlowDown"}, s3test.Fault{Late: time.Hour}, s3test.Fault{Cut: 300_000, Hold: time.Hour})
 	held, err := b.Get(t.Context(), f)
 	require.NoError(t, err)
 	b.whole(t, f, held)
-	require.Equal(t, []string{"models/greetings v1 0", "models/greetings v1 400000", "models/greetings v1 400000", "models/greetings v1 700000"}, b.server.Got())
+	require.Equal(t, []string{"models/greetings v1 0", "models/greetings v1 400000", "models/greetings v1 400000", "models/greetings v1 400000", "models/greetings v1 700000"}, b.server.Got())
 	require.Contains(t, b.logged(), `"fetched":1048576`)
-	require.Contains(t, b.logged(), "nothing came for 200ms", "a connection that brings nothing is cut")
-	require.Equal(t, 3, strings.Count(b.logged(), `"event":"fetch-failed"`))
+	require.Equal(t, 2, strings.Count(b.logged(), "nothing came for 200ms"), "a connection that brings nothing is cut, before and after its first byte")
+	require.Equal(t, 4, strings.Count(b.logged(), `"event":"fetch-failed"`))
 }
 
 func TestANewTaskGoesOnWhereAnEarlierOneEnded(t *testing.T) {

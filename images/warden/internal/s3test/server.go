@@ -20,6 +20,7 @@ type Fault struct {
 	Code   string        // such as AccessDenied
 	Cut    int64         // the connection breaks after so many bytes of the body; 0 never
 	Hold   time.Duration // after Cut bytes nothing comes for so long, and then the connection breaks
+	Late   time.Duration // before it is answered
 	Whole  bool          // the range is ignored, and all is answered
 }
 
@@ -90,6 +91,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) send(w http.ResponseWriter, r *http.Request, content []byte, from int64, fault Fault) {
+	wait(r, fault.Late)
 	status := http.StatusPartialContent
 	if fault.Whole {
 		from, status = 0, http.StatusOK
@@ -105,9 +107,14 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, content []byte, fr
 	}
 	_, _ = w.Write(content[:fault.Cut])
 	w.(http.Flusher).Flush()
+	wait(r, fault.Hold)
+	panic(http.ErrAbortHandler) // net/http breaks the connection
+}
+
+// wait waits, at most until the client has gone.
+func wait(r *http.Request, d time.Duration) {
 	select {
-	case <-time.After(fault.Hold):
+	case <-time.After(d):
 	case <-r.Context().Done():
 	}
-	panic(http.ErrAbortHandler) // net/http breaks the connection
 }
