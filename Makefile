@@ -18,6 +18,7 @@ AUTHOR ?= github-actions[bot]
 COMMENT ?= comment.md
 WITHIN ?= 10m
 NAME ?=
+FILE ?=
 RESTART ?= 1
 REPLICAS ?=
 NOTIFY ?=
@@ -35,7 +36,7 @@ export GOSUMDB = off
 export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
-.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom dev
+.PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom dev model models
 .PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch
 .DEFAULT_GOAL := help
 
@@ -44,7 +45,7 @@ help: ## this list
 	@echo
 	@echo '  STACK=local|prod   the stack (all but down, test, check, bench, fmt); default local'
 	@echo '  SERVICE=name       the service; of its log: SINCE=1h how far back; FOLLOW= prints and ends'
-	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody'
+	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody. Or the model, with FILE=path'
 	@echo '  CMD="a b"          what exec (default sh) and run do; words are split as in a shell, a $$ is written $$$$'
 	@echo '  REPLICAS=2         how many copies scale makes; NOTIFY=1 drift tells the alerts'"'"' channels'
 	@echo '  RELEASE=r12        the release that rollback goes back to; default: the newest that does not run'
@@ -80,6 +81,12 @@ secret: yard ## set or rotate the secret NAME from standard input, and restart t
 
 secrets: yard ## list the secrets: since when they are set, who uses them, which nobody does
 	@$(YARD) secrets --stack $(STACK)
+
+model: yard ## upload FILE as the newest version of the model NAME; an upload that was cut off goes on
+	@$(YARD) model --stack $(STACK) --name '$(NAME)' --file '$(FILE)'
+
+models: yard ## list the models: newest versions, sizes, who runs which; NAME= all versions of one
+	@$(YARD) models --stack $(STACK) --name '$(NAME)'
 
 restart: yard ## restart SERVICE, its standby too, and wait until it is steady
 	@$(YARD) restart --stack $(STACK) --service '$(SERVICE)'

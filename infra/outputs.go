@@ -43,6 +43,9 @@ func (s *stack) outputs() pulumi.Map {
 		}
 		outputs["databaseAccessSecretArns"] = urls
 	}
+	if s.models != nil {
+		outputs["modelBucket"] = s.models.Bucket
+	}
 	if s.edge != nil {
 		outputs["publicUrl"] = s.edge.URL
 	}

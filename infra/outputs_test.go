@@ -53,8 +53,10 @@ func load(t *testing.T, values map[string]string) *config.Config {
 	return cfg
 }
 
-// delivery is the one key of prod whose outputs it leaves out.
-var delivery = map[string]string{"delivery": `{"repository": "acme/bots", "state": "arn:aws:s3:::acme-state"}`}
+// absent are the keys of prod whose outputs it leaves out.
+var absent = map[string]string{
+	"delivery": `{"repository": "acme/bots", "state": "arn:aws:s3:::acme-state"}`, "models": `{"greetings": {"description": "x"}}`,
+}
 
 func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 	all := map[string]string{
@@ -67,15 +69,15 @@ func TestOutputsKeepTheirNamesAndTypes(t *testing.T) {
 		"publicPaths": "map[string]string", "databaseAccessSecretArns": "map[string]string",
 	}
 	require.Equal(t, all, outputsOf(t, load(t, map[string]string{})))
-	all["deployRoleArn"], all["previewRoleArn"] = "string", "string"
-	require.Equal(t, all, outputsOf(t, load(t, maps.Clone(delivery))))
+	all["deployRoleArn"], all["previewRoleArn"], all["modelBucket"] = "string", "string", "string"
+	require.Equal(t, all, outputsOf(t, load(t, maps.Clone(absent))))
 	all["imageCommits"] = "map[string]string"
 	require.Equal(t, all, outputsOf(t, fromGit(t)))
 }
 
-// fromGit is prod with delivery and with images from another repository, which are the other outputs that it leaves out.
+// fromGit is prod with all that it leaves out, and with images from another repository, which are the other outputs that it leaves out.
 func fromGit(t *testing.T) *config.Config {
-	cfg := load(t, maps.Clone(delivery))
+	cfg := load(t, maps.Clone(absent))
 	cfg.Trees = map[string]*checkout.Tree{"bot": {Commit: strings.Repeat("a", 40)}}
 	return cfg
 }

@@ -91,7 +91,8 @@ func (s *stack) remember() error {
 		return err
 	}
 	layers := s.deployed()
-	values := []any{s.releases.TableName}
+	values := []any{s.releases.TableName, s.pinned(), s.modelsBucket()}
+	first := len(values) // of the images
 	for _, layer := range layers {
 		values = append(values, s.image(layer))
 	}
@@ -100,11 +101,11 @@ func (s *stack) remember() error {
 	}
 	s.release = pulumi.All(values...).ApplyTWithContext(s.ctx.Context(), func(ctx context.Context, all []any) (string, error) {
 		release := rollout.Release{
-			Who: s.runner.who, Commit: origin.Revision, Back: s.cfg.Release, Images: map[string]string{}, Services: s.cfg.ServicesText,
+			Who: s.runner.who, Commit: origin.Revision, Back: s.cfg.Release, Images: map[string]string{}, Services: all[1].(string), Bucket: all[2].(string),
 			Sources: s.releaseSources(),
 		}
 		for i, layer := range layers {
-			release.Images[layer] = all[1+i].(string)
+			release.Images[layer] = all[first+i].(string)
 		}
 		return s.runner.Remember(ctx, all[0].(string), release, s.cfg.Registry.Retain)
 	}).(pulumi.StringOutput)

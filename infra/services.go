@@ -50,8 +50,8 @@ func (s *stack) serviceArgs(name string, service config.Service, migrated map[st
 		Image: s.image(service.Image), RepositoryArn: s.registry.ARNs[service.Image], ARM: s.cfg.ARM(service.Image),
 		CPU: service.CPU, Memory: service.Memory, Replicas: service.Replicas, LogDays: service.LogDays,
 		Singleton: service.Singleton, HandsOver: s.cfg.HandsOver(name), Command: service.Command, Environment: service.Environment, Before: service.Before,
-		Secrets: map[string]platform.SecretValue{},
-		Gates:   s.built(),
+		Secrets: map[string]platform.SecretValue{}, Models: s.uses(service),
+		Gates: s.built(),
 	}
 	if s.released != nil { // its one-off task has run when it was new; going back, the newer schema stays
 		args.Before = nil

@@ -30,6 +30,7 @@ type stack struct {
 	database *platform.Database // nil without botyard:database
 	access   *platform.Access   // nil without botyard:database
 	secrets  *platform.Secrets
+	models   *platform.Models // nil without botyard:models
 	alerts   *platform.Alerts
 	events   *platform.Events
 	leases   *platform.Leases
@@ -85,6 +86,7 @@ func (s *stack) declare() error {
 		s.declareLeases,        // who may run a singleton
 		s.declareReleases,      // what ran, to go back to
 		s.declareSecrets,       // secrets whose values are set outside
+		s.declareModels,        // files that services fetch, such as trained models
 		s.declareDatabase,      // Postgres, and a role for each service that asks for one
 		s.declareEdge,          // the load balancer, if any service is public
 		s.declareServices,      // the bots, each with its alarms

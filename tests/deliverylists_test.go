@@ -16,6 +16,7 @@ var ours = []string{
 	stateKey, "arn:aws:logs:us-east-1:123456789012:log-group:/botyard/test/bot", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/botyard/test/events",
 	"arn:aws:rds:us-east-1:123456789012:db:botyard-test-database", "arn:aws:rds:us-east-1:123456789012:pg:database-0a1b2c3",
 	"arn:aws:rds:us-east-1:123456789012:subgrp:database-0a1b2c3", "arn:aws:route53:::hostedzone/Z123", "arn:aws:route53:::change/1", "arn:aws:s3:::acme-state",
+	"arn:aws:s3:::botyard-test-models-123456789012", "arn:aws:s3:::botyard-test-models-123456789012/greetings",
 	"arn:aws:s3:::acme-state/.pulumi/stacks/botyard/test.json", "arn:aws:secretsmanager:us-east-1:123456789012:secret:botyard/test/chat-AbCdEf",
 	"arn:aws:sns:us-east-1:123456789012:botyard-test-alerts", "arn:aws:ssm:us-east-1:123456789012:document/botyard-test-recovery-replace-host",
 }
@@ -34,14 +35,14 @@ var theirs = []string{
 	"arn:aws:iam::123456789012:instance-profile/web", "arn:aws:iam::123456789012:role/admin", "arn:aws:iam::123456789012:user/admin", "arn:aws:iam::123456789012:policy/other",
 	"arn:aws:kms:us-east-1:123456789012:key/other", "arn:aws:lambda:us-east-1:123456789012:function:other", "arn:aws:logs:us-east-1:123456789012:log-group:/botyard/prod/bot",
 	"arn:aws:rds:us-east-1:123456789012:db:botyard-prod-database", "arn:aws:rds:us-east-1:123456789012:pg:database-1111111", "arn:aws:route53:::hostedzone/Z999",
-	"arn:aws:s3:::other", "arn:aws:s3:::acme-state/.pulumi/stacks/botyard/prod.json", "arn:aws:secretsmanager:us-east-1:123456789012:secret:botyard/prod/chat-AbCdEf",
+	"arn:aws:s3:::other", "arn:aws:s3:::botyard-prod-models-123456789012", "arn:aws:s3:::botyard-prod-models-123456789012/greetings", "arn:aws:s3:::acme-state/.pulumi/stacks/botyard/prod.json", "arn:aws:secretsmanager:us-east-1:123456789012:secret:botyard/prod/chat-AbCdEf",
 	"arn:aws:sns:us-east-1:123456789012:botyard-prod-alerts", "arn:aws:ssm:us-east-1:123456789012:document/botyard-prod-recovery-replace-host",
 	"arn:aws:ssm:us-east-1:123456789012:parameter/botyard/prod/token",
 }
 
 // contents are the looks that show more than that something is there, and how.
 var contents = []string{
-	"dynamodb:GetItem", "dynamodb:Scan", "ecr:BatchGetImage", "ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "kms:Decrypt", "logs:GetLogEvents", "s3:GetObject",
+	"dynamodb:GetItem", "dynamodb:Scan", "ecr:BatchGetImage", "ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "kms:Decrypt", "logs:GetLogEvents", "s3:GetObject", "s3:GetObjectVersion",
 	"secretsmanager:GetSecretValue", "ssm:GetParameters",
 }
 
@@ -54,7 +55,7 @@ var unrecorded = map[string][]string{
 	"AWS asks for it where a resource is made with its tags in one request": {
 		"acm:AddTagsToCertificate", "autoscaling:CreateOrUpdateTags", "budgets:TagResource", "cloudwatch:TagResource", "dynamodb:TagResource",
 		"ecr:TagResource", "elasticloadbalancing:AddTags", "events:TagResource", "iam:TagInstanceProfile", "iam:TagRole", "logs:TagResource",
-		"rds:AddTagsToResource", "secretsmanager:TagResource", "sns:TagResource", "ssm:AddTagsToResource",
+		"rds:AddTagsToResource", "s3:PutBucketTagging", "secretsmanager:TagResource", "sns:TagResource", "ssm:AddTagsToResource",
 	},
 	"tags that are taken from botyard:tags": {
 		"acm:RemoveTagsFromCertificate", "autoscaling:DeleteTags", "autoscaling:DescribeTags", "budgets:UntagResource", "cloudwatch:UntagResource",
@@ -71,7 +72,7 @@ var unrecorded = map[string][]string{
 		"elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup", "events:DeleteApiDestination", "events:DeleteConnection", "events:DeleteRule",
 		"events:RemoveTargets", "iam:DeleteInstanceProfile", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:ListInstanceProfilesForRole",
 		"iam:RemoveRoleFromInstanceProfile", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteResourcePolicy", "rds:CreateDBSnapshot",
-		"rds:DeleteDBInstance", "rds:DeleteDBParameterGroup", "rds:DeleteDBSubnetGroup", "secretsmanager:DeleteSecret", "sns:DeleteTopic", "sns:Unsubscribe",
+		"rds:DeleteDBInstance", "rds:DeleteDBParameterGroup", "rds:DeleteDBSubnetGroup", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObjectVersion", "s3:ListBucketVersions", "secretsmanager:DeleteSecret", "sns:DeleteTopic", "sns:Unsubscribe",
 		"ssm:DeleteDocument",
 	},
 	"a setting that changes in place": {
@@ -84,7 +85,12 @@ var unrecorded = map[string][]string{
 		"iam:UpdateRoleDescription", "rds:ModifyDBInstance", "rds:ModifyDBSubnetGroup", "rds:RebootDBInstance", "rds:ResetDBParameterGroup",
 		"secretsmanager:RestoreSecret", "secretsmanager:UpdateSecret", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion",
 	},
-	"a part that the local stack has none of: flow logs, a domain, the stopped host, the delivery itself": {
+	"a part that the local stack has none of: flow logs, a domain, models, the stopped host, the delivery itself": {
+		"s3:CreateBucket", "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging", "s3:GetBucketObjectLockConfiguration",
+		"s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging",
+		"s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetObjectVersion",
+		"s3:GetReplicationConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketVersioning",
+		"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:PutObjectVersionTagging",
 		"acm:DescribeCertificate", "acm:ListTagsForCertificate", "acm:RequestCertificate", "autoscaling:DeletePolicy", "autoscaling:DeleteWarmPool",
 		"autoscaling:DescribePolicies", "autoscaling:DescribeWarmPool", "autoscaling:PutScalingPolicy", "autoscaling:PutWarmPool",
 		"ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "ec2:DescribeFlowLogs", "iam:GetOpenIDConnectProvider", "iam:GetPolicy", "iam:GetPolicyVersion",

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, network, registry, release, scan, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, models, network, registry, release, scan, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -92,6 +92,22 @@ delivery.state: is missing; give a text`},
 	{"memory of an unknown class", `database: {instanceClass: db.x2g.large}`, `database.memoryGiB: is missing: the memory of db.x2g.large is not known here; give the GiB that AWS's table of instance classes shows`},
 	{"memory of a known class", `database: {memoryGiB: 2}`, `database.memoryGiB: the memory of db.t4g.micro is known; remove it`},
 	{"service named as an alarm's subject", `services: {edge: {image: bot, cpu: 256, memory: 256, health: {command: [x]}}}`, `services.edge: is the name of another part of the stack, whose alarms are named so; choose another name`},
+
+	// Models.
+	{"model without a description", `models: {greetings: {}}`, `models.greetings.description: is missing; give a text`},
+	{"model with an empty description", `models: {greetings: {description: ""}}`, `models.greetings.description: is empty; say what the file is: somebody has to upload it`},
+	{"model's name", `models: {My_Model: {description: x}}`, `models.My_Model: is no name that AWS accepts; use lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters`},
+	{"unknown model", `{models: {greetings: {description: x}}, services: {bot: {models: {MODEL: {name: greeting}}}}}`, `services.bot.models.MODEL.name: there is no model "greeting"; did you mean "greetings"?`},
+	{"model of nothing", `services: {bot: {models: {MODEL: {name: greetings}}}}`, `services.bot.models.MODEL.name: there is no model "greetings"; declare it`},
+	{"model's version", `{models: {greetings: {description: x}}, services: {bot: {models: {MODEL: {name: greetings, version: "a b"}}}}}`, `services.bot.models.MODEL.version: "a b" is no version of an object in S3; give an id that make models shows, or latest for the newest at each update`},
+	{"model's version before versions", `{models: {greetings: {description: x}}, services: {bot: {models: {MODEL: {name: greetings, version: "null"}}}}}`, `services.bot.models.MODEL.version: "null" is no version of an object in S3; give an id that make models shows, or latest for the newest at each update`},
+	{"model's variable", `{models: {greetings: {description: x}}, services: {bot: {models: {1A: {name: greetings}, PORT: {name: greetings}, LEVEL: {name: greetings}, TOKEN: {name: greetings}}}}}`, `services.bot.models.1A: is no name of an environment variable; use letters, digits and _, not beginning with a digit
+services.bot.models.LEVEL: is under environment too; keep one of them
+services.bot.models.PORT: is set by the program itself; set port.container instead
+services.bot.models.TOKEN: is under secrets too; keep one of them`},
+	{"volume over the models", `{models: {greetings: {description: x}}, services: {bot: {models: {MODEL: {name: greetings}}, volumes: [{name: data, path: /models/data}]}}}`, `services.bot.volumes[0].path: "/models/data" is where the service's models are; give another folder`},
+	{"volume of the models", `services: {bot: {volumes: [{name: botyard-models, path: /data}]}}`, `services.bot.volumes[0].name: "botyard-models" is the program's own; choose another name`},
+	{"model without a warden", `{models: {greetings: {description: x}}, images: {plain: {parent: base, context: images/base}}, services: {api: {image: plain, models: {MODEL: {name: greetings}}}}}`, `services.api.models: are fetched by the warden, which the image "plain" does not start with; add "warden" to botyard:images.plain.uses, and make ENTRYPOINT ["/warden"] the last one of images/base/Dockerfile`},
 
 	// Images.
 	{"base image without digest", `baseImages: {python: "python:3.11"}`, `baseImages.python: "python:3.11" is not pinned by a digest, so that it can mean another image tomorrow; append the @sha256:… that docker buildx imagetools inspect shows for it`},

@@ -26,6 +26,9 @@ func checkReferences(c *Config, r *report) {
 		for variable, secret := range service.Secrets {
 			r.oneOf(at(at(path, "secrets"), variable), "secret", secret, Names(c.Secrets))
 		}
+		for variable, model := range service.Models {
+			r.oneOf(at(at(at(path, "models"), variable), "name"), "model", model.Name, Names(c.Models))
+		}
 	}
 	if c.Database != nil {
 		r.oneOf(at(at("", "database"), "initImage"), "image", c.Database.InitImage, Names(c.Images))

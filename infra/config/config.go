@@ -40,8 +40,10 @@ type Config struct {
 	Database *Database          `key:"database,optional"`
 	Secrets  map[string]Secret  `key:"secrets"`
 	Services map[string]Service `key:"services"`
-	Edge     *Edge              `key:"edge,optional"`
-	Alerts   Alerts             `key:"alerts"`
+	// Models are files that services fetch when they start; without any the stack has no bucket for them.
+	Models map[string]Model `key:"models"`
+	Edge   *Edge            `key:"edge,optional"`
+	Alerts Alerts           `key:"alerts"`
 	// Alarms are thresholds by scope and key of the table (infra/alarms), for all subjects of the scope.
 	Alarms map[string]map[string]float64 `key:"alarms"`
 	Budget *Budget                       `key:"budget,optional"`

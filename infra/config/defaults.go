@@ -22,6 +22,10 @@ func prefill(target any) {
 		t.LFS = LFSRefuse   // models belong in a bucket
 	case *Scan:
 		t.StopAt, t.Wait = "critical", 600 // ten times what a basic scan takes
+	case *Model:
+		t.Protect = true // a trained model may be nowhere else
+	case *ServiceModel:
+		t.Version = LatestModel
 	case *Delivery:
 		t.Provider = true // nothing else is in a fresh account
 	case *Database:

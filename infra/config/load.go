@@ -61,6 +61,7 @@ func Load(source Source) (*Config, error) {
 		return nil, fmt.Errorf("reading the images of stack %s: %w", source.Stack, err)
 	}
 	checkWarden(c, r)
+	checkModels(c, r)
 	if err := r.err(); err != nil {
 		return nil, err
 	}

@@ -25,8 +25,10 @@ type Service struct {
 	Environment map[string]string `key:"environment"`
 	// Secrets are names of Config.Secrets by environment variable.
 	Secrets map[string]string `key:"secrets"`
-	Volumes []Volume          `key:"volumes"`
-	Health  Health            `key:"health,required"`
+	// Models are what the service fetches, by the environment variable that gets the file's path.
+	Models  map[string]ServiceModel `key:"models"`
+	Volumes []Volume                `key:"volumes"`
+	Health  Health                  `key:"health,required"`
 	// LogDays is how long log lines are kept.
 	LogDays int `key:"logDays"`
 	// Exec lets people into its tasks by ECS Exec, at the price of a root file system that can be written to.

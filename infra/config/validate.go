@@ -53,7 +53,7 @@ func isName(name string) bool { return len(name) <= maxName && namePattern.Match
 func (c Config) validate(path string, r *report) {
 	for kind, names := range map[string][]string{
 		"baseImages": Names(c.BaseImages), "images": Names(c.Images),
-		"secrets": Names(c.Secrets), "services": Names(c.Services),
+		"secrets": Names(c.Secrets), "services": Names(c.Services), "models": Names(c.Models),
 	} {
 		for _, name := range names {
 			if !isName(name) {

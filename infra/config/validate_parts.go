@@ -73,11 +73,14 @@ func (v ServiceDatabase) validate(path string, r *report) {
 // scratchVolume is the name that platform gives /tmp on Fargate.
 const scratchVolume = "scratch"
 
+// ownVolumes are the names that the program itself gives.
+var ownVolumes = []string{scratchVolume, modelsVolume}
+
 func (v Volume) validate(where string, r *report) {
 	switch {
 	case !isName(v.Name):
 		r.add(at(where, "name"), fmt.Sprintf("%q is no volume name", v.Name), "use "+nameRule)
-	case v.Name == scratchVolume:
+	case slices.Contains(ownVolumes, v.Name):
 		r.add(at(where, "name"), fmt.Sprintf("%q is the program's own", v.Name), "choose another name")
 	}
 	reserved := slices.ContainsFunc(kernelFolders, func(folder string) bool {

@@ -68,6 +68,7 @@ func (v Service) validate(path string, r *report) {
 	}
 	validateThresholds(alarms.Service, v.Alarms, at(path, "alarms"), r)
 	v.validateEnvironment(path, r)
+	v.validateModels(path, r)
 	v.validateVolumes(path, r)
 }
 

@@ -15,6 +15,7 @@ func (c *Config) warnings(now time.Time) []string {
 		warn(at("", "alerts"), "nobody is told when something breaks; name at least one address in email, or a webhook's secret in discord or slack")
 	}
 	bases, layers, secrets := c.used()
+	models := c.usedModels()
 	for _, name := range Names(c.BaseImages) {
 		if !bases[name] {
 			warn(at(at("", "baseImages"), name), "no layer builds on it; remove it")
@@ -28,6 +29,11 @@ func (c *Config) warnings(now time.Time) []string {
 	for _, name := range Names(c.Secrets) {
 		if !secrets[name] {
 			warn(at(at("", "secrets"), name), "no service uses it; remove it")
+		}
+	}
+	for _, name := range Names(c.Models) {
+		if !models[name] {
+			warn(at(at("", "models"), name), "no service uses it; remove it")
 		}
 	}
 	if c.Database != nil && len(c.Grants()) == 0 {
@@ -77,4 +83,15 @@ func (c *Config) used() (bases, layers, secrets map[string]bool) {
 		mark(c.Database.InitImage)
 	}
 	return bases, layers, secrets
+}
+
+// usedModels are the models that a service fetches.
+func (c *Config) usedModels() map[string]bool {
+	models := map[string]bool{}
+	for _, service := range c.Services {
+		for _, model := range service.Models {
+			models[model.Name] = true
+		}
+	}
+	return models
 }

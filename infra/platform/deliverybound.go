@@ -18,6 +18,7 @@ func (a *DeliveryArgs) serviceBoundary() []statement {
 		allow(a.regional("logs", "log-group:/"+a.Names.Path("*")), "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
 		allow(secrets, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"),
 		allow(append([]string{"arn:aws:ssm:" + a.Region + "::parameter/aws/service/*"}, parametersOf(a.Foreign)...), "ssm:GetParameter", "ssm:GetParameters"),
+		allow(a.modelsARN()+"/*", "s3:GetObject", "s3:GetObjectVersion"),
 		allow(a.regional("dynamodb", "table/"+a.Names.Name(255, "leases")), "dynamodb:GetItem", "dynamodb:UpdateItem"),
 		allow(a.regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/cluster-*"),
 			"autoscaling:ExecutePolicy", "autoscaling:TerminateInstanceInAutoScalingGroup"),

@@ -80,7 +80,7 @@ func those(arns []string, parameters bool) []string {
 	return some
 }
 
-// state is Pulumi's: files of this stack alone in the bucket. A preview locks nothing and writes nothing.
+// state is what is in S3. Pulumi's: files of this stack alone in the bucket. A preview locks nothing and writes nothing.
 // Source: github.com/pulumi/pulumi v3, pkg/backend/diy.
 func (a *DeliveryArgs) state() access {
 	files := []string{
@@ -92,6 +92,9 @@ func (a *DeliveryArgs) state() access {
 		looks:   []statement{allow(a.State, "s3:ListBucket"), allow(append([]string{a.State + "/.pulumi/meta.yaml"}, files...), "s3:GetObject")},
 		changes: []statement{allow(files, "s3:DeleteObject", "s3:PutObject")},
 	}
+	// The models are here because IAM attaches ten policies at most, and this one is short.
+	looks, changes := a.models()
+	state.looks, state.changes = append(state.looks, looks...), append(state.changes, changes...)
 	if a.Key != "" {
 		state.looks = append(state.looks, allow(a.Key, "kms:Decrypt"))
 	}

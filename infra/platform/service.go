@@ -47,6 +47,8 @@ type ServiceArgs struct {
 	// (SecretValue), never the value.
 	Secrets map[string]SecretValue
 	Volumes []Volume
+	// Models are files that the warden fetches before the service starts.
+	Models ModelUses
 	// Before is the command of a one-off task that must exit 0 before each rollout.
 	Before []string
 	// Route makes the service public behind the load balancer.
@@ -96,6 +98,8 @@ func (a *ServiceArgs) validate() error {
 		return errors.New("a singleton needs a warden with a lease")
 	case !a.Singleton && (a.HandsOver || a.Warden != nil && a.Warden.LeaseSeconds != 0):
 		return errors.New("only a singleton has a lease to hand over")
+	case !a.Models.none() && (a.Warden == nil || a.Models.Models == nil):
+		return errors.New("models need a warden, which fetches them, and the bucket that they come from")
 	case a.Cluster == nil || a.Runner == nil || a.Alerts == nil || a.Events == nil || a.ErrorPattern == "":
 		return errors.New("Cluster, Runner, Alerts, Events and ErrorPattern are required")
 	}
@@ -151,6 +155,9 @@ func (a *ServiceArgs) startWithin() time.Duration {
 
 // startPeriod is how many seconds a new task may take before load balancer checks count.
 func (a *ServiceArgs) startPeriod() int {
+	if !a.Models.none() {
+		return fetchSeconds
+	}
 	if a.Health == nil {
 		return 60
 	}

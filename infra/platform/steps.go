@@ -17,6 +17,8 @@ type Runner interface {
 	WaitSteady(context.Context, rollout.Service) error
 	WaitHolder(context.Context, rollout.Holder) error
 	RequireValue(ctx context.Context, arn string) error
+	FindModel(ctx context.Context, q rollout.ModelQuery) (rollout.Model, error)
+	KeepModel(ctx context.Context, bucket string, m rollout.Model) error
 	Value(ctx context.Context, arn string) (string, error)
 	Revisions(ctx context.Context, cluster string, services []string) (map[string]rollout.Revision, error)
 	Announce(context.Context, rollout.Deployment) error

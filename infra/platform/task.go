@@ -57,7 +57,7 @@ func newServiceTask(ctx *pulumi.Context, name string, args *ServiceArgs, child p
 	return newTask(ctx, name, &taskArgs{
 		container: container{
 			Name: name, CPU: args.CPU, Memory: args.Memory, Command: args.Command, Port: args.Port,
-			Health: health, Volumes: args.Volumes, Region: args.Region, Exec: args.Exec,
+			Health: health, Volumes: args.volumes(), Region: args.Region, Exec: args.Exec,
 		},
 		Cluster: args.Cluster, Names: args.Names, Image: args.Image, RepositoryArn: args.RepositoryArn,
 		Environment: environment, Secrets: args.Secrets, LogDays: args.LogDays, ARM: args.ARM, Gates: args.Gates,
@@ -87,7 +87,12 @@ func serviceEntry(name string, args *ServiceArgs) (pulumi.StringMap, *Health, pu
 	}
 	variables, err := args.Warden.environment(args.Health, args.Route, !args.Cluster.Fargate)
 	maps.Copy(environment, variables)
-	return environment, args.Warden.health(args.Health), args.Warden.policy(name, may), err
+	checked := args.Warden.health(args.Health)
+	var keys pulumi.StringArray
+	if !args.Models.none() {
+		environment["WARDEN_MODELS"], checked.StartPeriod, keys = args.Models.files(), fetchSeconds, args.Models.keys()
+	}
+	return environment, checked, args.Warden.policy(name, may, keys), err
 }
 
 func newTask(ctx *pulumi.Context, name string, args *taskArgs, child pulumi.ResourceOption) (*task, error) {

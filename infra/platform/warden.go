@@ -79,13 +79,17 @@ func (w *Warden) health(own *Health) *Health {
 	return asked
 }
 
-// policy lets a service's task read and write its own item of the table, and no other; and what more says.
+// policy lets a service's task read and write its own item of the table, and no other; read its models; and what more says.
 // Source: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control".
-func (w *Warden) policy(service string, more []statement) pulumi.StringInput {
-	return policyOf(pulumi.StringArray{w.Leases.TableArn}, func(arns []string) []statement {
+func (w *Warden) policy(service string, more []statement, models pulumi.StringArray) pulumi.StringInput {
+	return policyOf(append(pulumi.StringArray{w.Leases.TableArn}, models...), func(arns []string) []statement {
 		own := allow(arns[0], "dynamodb:GetItem", "dynamodb:UpdateItem")
 		own.Condition = map[string]any{"ForAllValues:StringEquals": map[string]any{"dynamodb:LeadingKeys": []string{service}}}
-		return append([]statement{own}, more...)
+		statements := append([]statement{own}, more...)
+		if len(models) > 0 {
+			statements = append(statements, allow(arns[1:], "s3:GetObject", "s3:GetObjectVersion"))
+		}
+		return statements
 	})
 }
 

@@ -86,6 +86,7 @@ type Runner struct {
 	Registry Registry
 	// Databases is asked for nothing but to let one go.
 	Databases Databases
+	Bucket    Bucket // any bucket's
 	Clock     Clock
 	// Started is when this update began: a deployment that failed before it is an
 	// earlier update's, and is tried again rather than reported.

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -23,7 +24,7 @@ import (
 // looks by itself: environment, shared files, the instance's role.
 type Access struct {
 	Region, Profile, AccessKey, SecretKey, Token, RoleARN string
-	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, ecr, events, rds, sts.
+	// Endpoints are service addresses by the provider's names: ecs, logs, secretsmanager, dynamodb, ecr, events, rds, s3, sts.
 	Endpoints map[string]string
 }
 
@@ -56,8 +57,12 @@ func Connect(ctx context.Context, a Access) (*Runner, error) {
 		Registry:  ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.BaseEndpoint = a.endpoint("ecr") }),
 		Events:    eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { o.BaseEndpoint = a.endpoint("events") }),
 		Databases: rds.NewFromConfig(cfg, func(o *rds.Options) { o.BaseEndpoint = a.endpoint("rds") }),
-		Clock:     clock,
-		Started:   clock.Now(),
+		Bucket: s3.NewFromConfig(cfg, func(o *s3.Options) {
+			o.BaseEndpoint = a.endpoint("s3")
+			o.UsePathStyle = o.BaseEndpoint != nil // an emulator has one name for all buckets
+		}),
+		Clock:   clock,
+		Started: clock.Now(),
 	}, nil
 }
 

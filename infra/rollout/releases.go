@@ -31,8 +31,10 @@ type Release struct {
 	Images map[string]string `dynamodbav:"images"`
 	// Sources are the commits by layer of the images that are built from other repositories.
 	Sources map[string]string `dynamodbav:"sources,omitempty"`
-	// Services is the JSON of botyard:services.
+	// Services is the JSON of botyard:services, with the versions that models had.
 	Services string `dynamodbav:"services"`
+	// Bucket is the models'; empty without any.
+	Bucket string `dynamodbav:"bucket,omitempty"`
 }
 
 // counter is the item that has the last number; no release is called so.
@@ -125,7 +127,7 @@ func (r *Runner) Remember(ctx context.Context, table string, now Release, keep i
 		return "", fmt.Errorf("release %s: %w", now.ID, err)
 	}
 	r.progress("this is release " + now.ID)
-	return now.ID, r.forget(ctx, table, all, keep-1)
+	return now.ID, r.forget(ctx, table, now, all, keep-1)
 }
 
 func (r *Runner) nextNumber(ctx context.Context, table string) (string, error) {
@@ -144,10 +146,15 @@ func (r *Runner) nextNumber(ctx context.Context, table string) (string, error) {
 	return number.Value, nil
 }
 
-// forget removes all but the newest of the releases, and their tags.
-func (r *Runner) forget(ctx context.Context, table string, newestFirst []Release, keep int) error {
-	for _, old := range newestFirst[min(len(newestFirst), max(keep, 0)):] {
+// forget removes all but the newest of the releases before now, and what keeps their images and models.
+func (r *Runner) forget(ctx context.Context, table string, now Release, newestFirst []Release, keep int) error {
+	keep = min(len(newestFirst), max(keep, 0))
+	remembered := append([]Release{now}, newestFirst[:keep]...)
+	for _, old := range newestFirst[keep:] {
 		if err := r.untag(ctx, old); err != nil {
+			return err
+		}
+		if err := r.letModelsGo(ctx, old, remembered); err != nil {
 			return err
 		}
 		_, err := r.Tables.DeleteItem(ctx, &dynamodb.DeleteItemInput{

@@ -44,6 +44,8 @@ func outputs(args pulumi.MockResourceArgs) resource.PropertyMap {
 		set("dnsName", name+"-1."+Region+".elb.amazonaws.com")
 		set("arnSuffix", "app/"+name+"/1")
 		set("zoneId", "Z1")
+	case "aws:s3/bucketV2:BucketV2":
+		out["arn"] = resource.NewProperty("arn:aws:s3:::" + out["bucket"].StringValue())
 	case "aws:rds/instance:Instance":
 		set("address", name+".rds.amazonaws.com")
 		set("port", 5432)

@@ -19,6 +19,9 @@ type Runner struct {
 	Noted    []rollout.Release
 	// Unprotected are the databases that may be deleted.
 	Unprotected []string
+	// Asked are the models that were looked for, and Kept the versions that were, as "bucket/name version".
+	Asked []rollout.ModelQuery
+	Kept  []string
 	// Known are the releases that are remembered, the newest first.
 	Known []rollout.Release
 	// Runs is what runs before the update, by service.

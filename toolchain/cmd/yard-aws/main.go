@@ -25,6 +25,7 @@ func main() {
 	defer stop()
 	root := &cobra.Command{Use: "yard-aws", SilenceUsage: true, SilenceErrors: true}
 	root.AddCommand(statusCommand(), logsCommand(), zoneCommand(), aliveCommand(), drillCommand(), dashboardCommand(), releasesCommand(), secretCommand(), secretsCommand(),
+		modelCommand(), modelsCommand(),
 		restartCommand(), scaleCommand(), execCommand(), runCommand(), announceDriftCommand(), pinsCommand(), sbomCommand(), devCommand())
 	err := root.ExecuteContext(ctx)
 	var code exitCode

@@ -28,7 +28,7 @@ func main() {
 		Use: "yard", Short: "Bring the fleet up on this machine", SilenceUsage: true, SilenceErrors: true,
 	}
 	root.AddCommand(upCommand(), downCommand(), previewCommand(), statusCommand(), dashboardCommand(), logsCommand(), drillCommand(), envCommand(), checkCommand(),
-		secretCommand(), secretsCommand(), restartCommand(), scaleCommand(), execCommand(), runCommand(), driftCommand(), releasesCommand(), rollbackCommand(), pinsCommand(), sbomCommand(),
+		secretCommand(), secretsCommand(), modelCommand(), modelsCommand(), restartCommand(), scaleCommand(), execCommand(), runCommand(), driftCommand(), releasesCommand(), rollbackCommand(), pinsCommand(), sbomCommand(),
 		devCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {

@@ -31,6 +31,8 @@ func TestACommandGetsThroughMakeAsItIs(t *testing.T) {
 	assert.Equal(t, "[secret][--stack][local][--name][token][--restart=true]", made("", "secret", "NAME=token"))
 	assert.Equal(t, "[secret][--stack][local][--name][token][--restart=false]", made("", "secret", "NAME=token", "RESTART="))
 	assert.Equal(t, "[secrets][--stack][prod]", made("", "secrets", "STACK=prod"))
+	assert.Equal(t, "[model][--stack][prod][--name][greetings][--file][a b.tar.gz]", made("", "model", "NAME=greetings", "FILE=a b.tar.gz", "STACK=prod"))
+	assert.Equal(t, "[models][--stack][local][--name][]", made("", "models"))
 	assert.Equal(t, "[restart][--stack][local][--service][bot]", made("", "restart", "SERVICE=bot"))
 	assert.Equal(t, "[scale][--stack][local][--service][api][--replicas][2]", made("", "scale", "SERVICE=api", "REPLICAS=2"))
 	assert.Equal(t, "[dev][--stack][local][--service][bot]", made("", "dev", "SERVICE=bot"))

@@ -78,7 +78,7 @@ func secretArgs(command, name, outputs string, declared stack.Declared) []string
 }
 
 // waiting is a stack that is looked at, as inspected has it, or one whose first update has not ended and has left no outputs
-// here: it may wait for a secret's value.
+// here: it may wait for a secret's value or a model.
 func (s site) waiting(ctx context.Context, name string, emulated bool) (setup.Ready, target, error) {
 	backend := "state"
 	if emulated && name != "local" {
@@ -91,7 +91,7 @@ func (s site) waiting(ctx context.Context, name string, emulated bool) (setup.Re
 	t.outputs = ""
 	ready, err := s.setup.Run(ctx, setup.Asking)
 	if err == nil && !ready.Emulator.Healthy(ctx) {
-		err = fmt.Errorf("stack %s is not up here: run make up first; if that stops for want of a secret, come back", name)
+		err = fmt.Errorf("stack %s is not up here: run make up first; if that stops for want of a secret or a model, come back", name)
 	}
 	return ready, t, err
 }

@@ -41,6 +41,7 @@ from corrections import (  # noqa: F401
     metrics_rds,
     metrics_values,
     rds,
+    s3,
     secretsmanager,
     sns,
     ssm,

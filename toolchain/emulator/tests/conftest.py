@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import io
 import os
 import sys
 import tempfile
@@ -86,15 +87,15 @@ def _answer(request, **_):
     headers = {name.lower(): value.decode() if isinstance(value, bytes) else value
                for name, value in request.headers.items()}
     body = request.body or b""
-    body = body.encode() if isinstance(body, str) else body
+    body = body.read() if hasattr(body, "read") else body.encode() if isinstance(body, str) else body
     params = urllib.parse.parse_qs(url.query, keep_blank_values=True)
     status, answered, content = asyncio.run(
         app._dispatch_service_request(request.method, url.path, headers, body, params, "test"))
 
-    class Raw:
+    class Raw(io.BytesIO):
         def stream(self, **_):
             yield content
-    response = AWSResponse(request.url, status, {k.lower(): v for k, v in answered.items()}, Raw())
+    response = AWSResponse(request.url, status, {k.lower(): v for k, v in answered.items()}, Raw(content))
     response._content = content
     return response
 

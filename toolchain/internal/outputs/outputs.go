@@ -27,6 +27,7 @@ type Outputs struct {
 	// A stack of an earlier version, or without the part, has none of these.
 	ImageDigests       map[string]string `json:"imageDigests"`       // references by digest, by layer
 	SecretArns         map[string]string `json:"secretArns"`         // of secrets and SSM parameters, by the name in botyard:secrets
+	ModelBucket        string            `json:"modelBucket"`        // the S3 bucket of the models
 	AlarmPrefix        string            `json:"alarmPrefix"`        // all alarms of the stack begin with it
 	DashboardName      string            `json:"dashboardName"`      // the stack's CloudWatch dashboard
 	DatabaseIdentifier string            `json:"databaseIdentifier"` // the RDS instance

@@ -19,14 +19,9 @@ type Declared struct {
 
 // Secrets reads them from the config of stack name and the one that it extends (RFC 7396, as infra/config does).
 func Secrets(dir, name string) (Declared, error) {
-	values, err := Config(dir, name)
+	values, err := settings(dir, name)
 	if err != nil {
 		return Declared{}, err
-	}
-	if parent, _ := values["botyard:extends"].(string); parent != "" {
-		if values, err = extended(dir, parent, values); err != nil {
-			return Declared{}, err
-		}
 	}
 	project, err := projectName(dir)
 	if err != nil {
@@ -50,6 +45,18 @@ func Secrets(dir, name string) (Declared, error) {
 	}
 	slices.Sort(d.Alerts)
 	return d, nil
+}
+
+// settings are the config of stack name, laid over that of the stack that it extends.
+func settings(dir, name string) (map[string]any, error) {
+	values, err := Config(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	if parent, _ := values["botyard:extends"].(string); parent != "" {
+		return extended(dir, parent, values)
+	}
+	return values, nil
 }
 
 // extended are the values laid over those of the stack that they extend, without what they leave out.

@@ -28,6 +28,9 @@ const (
 	Edited         = "edited"           // the watched source has changed: the child is started anew; with "path"
 	EditAwaited    = "edit-awaited"     // the child has ended while its source is watched: the next change starts it
 	Host           = "host"             // each 60 s if WARDEN_HOST says so; with "diskUsedPercent" and "memoryUsedPercent"
+	Fetching       = "fetching"         // a model is fetched before anything starts; with "model", "version", "bytes" and "here"
+	Fetched        = "fetched"          // it is here; with "fetched", the bytes that came for it (0: the host had it), and "seconds"
+	FetchFailed    = "fetch-failed"     // a transfer of it broke off, or it was given up; the line says which
 	Trouble        = "trouble"          // something of the warden itself does not work; the line says what is done about it
 )
 

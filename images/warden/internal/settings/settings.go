@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"botyard/warden/internal/models"
 	"botyard/warden/internal/probe"
 )
 
@@ -33,8 +34,10 @@ type Settings struct {
 	Socket       string
 	Host         bool // tell how full the host is
 
-	Watch        string   // the folder whose changes restart the child, as make dev sets it; none: empty
-	WatchIgnored []string // paths below it whose changes do not
+	Watch        string        // the folder whose changes restart the child, as make dev sets it; none: empty
+	WatchIgnored []string      // paths below it whose changes do not
+	Models       []models.File // to fetch before anything starts
+	ModelsFolder string
 
 	MetadataURI  string // of ECS, version 4
 	MetadataFile string // of ECS, on EC2
@@ -51,12 +54,7 @@ const (
 
 // Read reads the environment ("NAME=value" entries) and the service's command. The error joins all that is wrong.
 func Read(environ, command []string) (Settings, error) {
-	r := reader{env: map[string]string{}}
-	for _, entry := range environ {
-		if name, value, found := strings.Cut(entry, "="); found {
-			r.env[name] = value
-		}
-	}
+	r := newReader(environ)
 	s := Settings{
 		Service: r.env["SERVICE"], Table: r.env["WARDEN_TABLE"], Socket: r.env["WARDEN_SOCKET"], HealthPath: r.env["WARDEN_HEALTH_PATH"],
 		MetadataURI: r.env["ECS_CONTAINER_METADATA_URI_V4"], MetadataFile: r.env["ECS_CONTAINER_METADATA_FILE"],
@@ -71,6 +69,8 @@ func Read(environ, command []string) (Settings, error) {
 		Host:          r.flag("WARDEN_HOST"),
 		Watch:         r.env["WARDEN_WATCH"],
 		WatchIgnored:  r.list("WARDEN_WATCH_IGNORE"),
+		ModelsFolder:  r.modelsFolder(),
+		Models:        r.models(),
 		Command:       command,
 	}
 	s.Probe = r.probe("WARDEN_PROBE", s.Port)
@@ -106,6 +106,16 @@ func (r *reader) together(s Settings) {
 type reader struct {
 	env   map[string]string
 	wrong []error
+}
+
+func newReader(environ []string) *reader {
+	r := &reader{env: map[string]string{}}
+	for _, entry := range environ {
+		if name, value, found := strings.Cut(entry, "="); found {
+			r.env[name] = value
+		}
+	}
+	return r
 }
 
 func (r *reader) fail(name, what, right string) {

@@ -1,12 +1,14 @@
 package settings_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"botyard/warden/internal/models"
 	"botyard/warden/internal/probe"
 	"botyard/warden/internal/settings"
 )
@@ -16,7 +18,7 @@ func TestDefaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, settings.Settings{
 		Service: "bot", ProbeInterval: 10 * time.Second, ProbeTimeout: 5 * time.Second, ProbeRetries: 3, ProbeStart: 30 * time.Second,
-		Stop: 25 * time.Second, StartsPerDay: 20, Socket: "/tmp/warden.sock", Command: []string{"python"},
+		Stop: 25 * time.Second, StartsPerDay: 20, Socket: "/tmp/warden.sock", ModelsFolder: "/models", Command: []string{"python"},
 	}, s)
 }
 
@@ -25,15 +27,30 @@ func TestEverySetting(t *testing.T) {
 		"SERVICE=bot", "PORT=8080", "WARDEN_TABLE=leases", "WARDEN_LEASE_SECONDS=15", `WARDEN_PROBE=["python","-m","bot.probe"]`,
 		"WARDEN_PROBE_INTERVAL=1", "WARDEN_PROBE_TIMEOUT=2", "WARDEN_PROBE_RETRIES=4", "WARDEN_PROBE_START=0", "WARDEN_STOP_SECONDS=6",
 		"WARDEN_STARTS_PER_DAY=7", "WARDEN_SOCKET=/run/w", "WARDEN_HOST=1", "WARDEN_HEALTH_PATH=/health", "ECS_CONTAINER_METADATA_URI_V4=http://e/v4", "ECS_CONTAINER_METADATA_FILE=/m",
+		"WARDEN_MODELS=" + oneModel, "WARDEN_MODELS_FOLDER=/data",
 	}, []string{"python", "-m", "bot"})
 	require.NoError(t, err)
 	assert.Equal(t, settings.Settings{
 		Service: "bot", Port: 8080, Table: "leases", Lease: 15 * time.Second, Probe: probe.Probe{Command: []string{"python", "-m", "bot.probe"}},
 		ProbeInterval: time.Second, ProbeTimeout: 2 * time.Second, ProbeRetries: 4, Stop: 6 * time.Second, StartsPerDay: 7,
-		HealthPath: "/health",
-		Host:       true,
-		Socket:     "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
+		HealthPath: "/health", ModelsFolder: "/data", Models: []models.File{{
+			Variable: "MODEL", Bucket: "b", Key: "greetings", Version: "v1", SHA256: strings.Repeat("0a", 32), Size: 7, File: "g.tar.gz",
+		}},
+		Host:   true,
+		Socket: "/run/w", MetadataURI: "http://e/v4", MetadataFile: "/m", Command: []string{"python", "-m", "bot"},
 	}, s)
+}
+
+var oneModel = `[{"variable":"MODEL","bucket":"b","key":"greetings","version":"v1","sha256":"` + strings.Repeat("0a", 32) + `","size":7,"file":"g.tar.gz"}]`
+
+func TestAOneOffTaskReadsItsModelsAlone(t *testing.T) {
+	s, err := settings.ReadModels([]string{"SERVICE=bot", "PORT=bad", "WARDEN_MODELS=" + oneModel})
+	require.NoError(t, err)
+	assert.Equal(t, "bot", s.Service)
+	assert.Equal(t, "/models", s.ModelsFolder)
+	assert.Len(t, s.Models, 1)
+	_, err = settings.ReadModels([]string{"WARDEN_MODELS={}"})
+	assert.EqualError(t, err, `WARDEN_MODELS is "{}"; right would be a JSON array of objects with variable, bucket, key, version, sha256, size and file`)
 }
 
 const probeForms = `a JSON array of strings, such as ["python", "-m", "bot.probe"], or an object such as {"http": {"path": "/health"}} or {"tcp": {"port": 5432}}`
@@ -62,6 +79,7 @@ func TestBadValuesAreAllNamed(t *testing.T) {
 		"WARDEN_LEASE_SECONDS=15":    `WARDEN_TABLE is missing though WARDEN_LEASE_SECONDS is set; right would be the DynamoDB table that holds the leases`,
 		"WARDEN_PROBE=curl x":        `WARDEN_PROBE is "curl x"; right would be ` + probeForms,
 		`WARDEN_PROBE={"tcp":{}}`:    `WARDEN_PROBE has no tcp.port though PORT is not set; right would be the port that the service listens on, such as 5005`,
+		"WARDEN_MODELS=[{}]x":        `WARDEN_MODELS is "[{}]x"; right would be a JSON array of objects with variable, bucket, key, version, sha256, size and file`,
 		"WARDEN_HOST=yes":            `WARDEN_HOST is "yes"; right would be 1 for on, 0 or nothing for off`,
 		"WARDEN_PROBE_RETRIES=0":     `WARDEN_PROBE_RETRIES is "0"; right would be a whole number from 1 to 1000`,
 		"WARDEN_STARTS_PER_DAY=1e3":  `WARDEN_STARTS_PER_DAY is "1e3"; right would be a whole number from 1 to 100`,

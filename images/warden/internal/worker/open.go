@@ -51,13 +51,20 @@ func open(set settings.Settings, link *initproc.Link, log *slog.Logger) (*Worker
 	if err := w.openWatch(); err != nil {
 		return nil, err
 	}
-	if set.Lease == 0 {
-		return w, nil
+	return w, nil
+}
+
+// compete makes the worker a contender for the lease, if there is one, with a front that listens.
+func (w *Worker) compete() error {
+	if w.set.Lease == 0 {
+		return nil
 	}
 	if err := w.openLease(); err != nil {
-		return nil, err
+		return err
 	}
-	return w, w.openFront(ctx)
+	ctx, cancel := context.WithTimeout(context.Background(), metadataFor)
+	defer cancel()
+	return w.openFront(ctx)
 }
 
 func (w *Worker) openLease() error {

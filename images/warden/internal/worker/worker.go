@@ -19,6 +19,7 @@ import (
 	"botyard/warden/internal/health"
 	"botyard/warden/internal/initproc"
 	"botyard/warden/internal/lease"
+	"botyard/warden/internal/models"
 	"botyard/warden/internal/settings"
 	"botyard/warden/internal/watch"
 )
@@ -56,6 +57,7 @@ type Worker struct {
 	front   *front.Front // nil without one
 	health  *health.Server
 	backoff brake.Backoff
+	held    []models.Held // the models that were fetched: they stay on the host while we run
 
 	replies chan reply
 	notes   chan note
@@ -128,6 +130,9 @@ func Run(set settings.Settings, link *initproc.Link, log *slog.Logger) (int, err
 		return 0, err
 	}
 	defer w.close()
+	if ended, code, err := w.prepare(signals, initEnded); ended || err != nil {
+		return code, err
+	}
 	w.begin()
 	for !w.finished {
 		timer := time.NewTimer(max(0, w.nextStep()-clock.Now()))
