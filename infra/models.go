@@ -18,7 +18,7 @@ func (s *stack) declareModels() (err error) {
 		return nil
 	}
 	s.models, err = platform.NewModels(s.ctx, "models", &platform.ModelsArgs{
-		Names: s.names, AccountID: s.account, Runner: s.runner, Protect: s.cfg.ProtectModels(),
+		Names: s.names, AccountID: s.account, Runner: s.runner, Protect: s.cfg.ProtectModels(), Guard: s.guarded(s.cfg.ProtectModels()),
 	})
 	return err
 }

@@ -13,18 +13,21 @@ const systemLogDays = 30
 
 // declareGuard has to come first: what is no longer declared asks for it as well.
 func (s *stack) declareGuard() (err error) {
-	s.guard, err = platform.NewGuard(s.ctx, &platform.GuardArgs{Approvals: s.cfg.Approvals, Runner: s.runner, Off: !s.cfg.Protected()})
+	s.guard, err = platform.NewGuard(s.ctx, &platform.GuardArgs{Approvals: s.cfg.Approvals, Runner: s.runner})
 	return err
 }
 
-// volumesGuard keeps the hosts if services keep data on their disks.
-func (s *stack) volumesGuard() *platform.Guard {
-	for _, service := range s.cfg.Services {
-		if len(service.Volumes) > 0 {
-			return s.guard
-		}
+// guarded is the guard of what is protected, and nil of what is not.
+func (s *stack) guarded(protected bool) *platform.Guard {
+	if !protected {
+		return nil
 	}
-	return nil
+	return s.guard
+}
+
+// hasVolumes tells that services keep data on the hosts' disks.
+func (s *stack) hasVolumes() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(s.cfg.Services)), func(c config.Service) bool { return len(c.Volumes) > 0 })
 }
 
 func (s *stack) declareRegistry() (err error) {
@@ -72,7 +75,7 @@ func (s *stack) declareCluster() (err error) {
 			DiskGiB:      s.cfg.Hosts.DiskGiB,
 			Stopped:      s.cfg.Hosts.Failover == config.FailoverStopped,
 			Alerts:       s.alerts,
-			Guard:        s.volumesGuard(),
+			Guard:        s.guarded(s.hasVolumes() && s.cfg.Protected()),
 			Tags:         s.cfg.Tags,
 			Names:        s.names,
 		}
@@ -107,7 +110,7 @@ func (s *stack) declareDatabase() (err error) {
 		return nil
 	}
 	s.database, err = platform.NewDatabase(s.ctx, "database", &platform.DatabaseArgs{
-		Network: s.network, Cluster: s.cluster, Names: s.names, Alerts: s.alerts, Guard: s.guard,
+		Network: s.network, Cluster: s.cluster, Names: s.names, Alerts: s.alerts, Guard: s.guarded(db.Protect),
 		EngineVersion: db.EngineVersion, InstanceClass: db.InstanceClass, StorageGiB: db.StorageGiB, MemoryMiB: db.MemoryMiB(),
 		BackupDays: db.BackupDays, BackupWindow: db.BackupWindow, MaintenanceWindow: db.MaintenanceWindow,
 		MultiZone: db.MultiZone, Protect: db.Protect,

@@ -1,7 +1,7 @@
 package config
 
 // guarded are the names of what infra/platform refuses to lose without an approval.
-var guarded = []string{"cluster-hosts", "cluster-standby", "database"}
+var guarded = []string{"cluster-hosts", "cluster-standby", "database", "models"}
 
 // validateApprovals checks that each approval is about something that needs one.
 func validateApprovals(approvals map[string]string, path string, r *report) {

@@ -20,7 +20,6 @@ type DatabaseArgs struct {
 	Cluster *Cluster
 	Names   Namer
 	Alerts  *Alerts
-	Guard   *Guard
 	// EngineVersion is the major version, such as 15; RDS chooses and upgrades the minor one.
 	EngineVersion string
 	// InstanceClass is RDS's, such as db.t4g.micro; StorageGiB its disk.
@@ -36,8 +35,9 @@ type DatabaseArgs struct {
 	BackupWindow, MaintenanceWindow string
 	// MultiZone keeps a synchronous standby in the other zone, at twice the price.
 	MultiZone bool
-	// Protect refuses deletion by AWS, and takes a final snapshot; Pulumi's is the guard's.
+	// Protect refuses deletion by AWS, and takes a final snapshot; Guard refuses it by Pulumi.
 	Protect bool
+	Guard   *Guard
 }
 
 // Database is an RDS instance in the private subnets, encrypted, whose master password RDS

@@ -16,9 +16,12 @@ func database(protect bool, approvals map[string]string) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		guard, err := NewGuard(ctx, &GuardArgs{Off: !protect, Approvals: approvals})
+		guard, err := NewGuard(ctx, &GuardArgs{Approvals: approvals})
 		if err != nil {
 			return err
+		}
+		if !protect {
+			guard = nil
 		}
 		_, err = NewDatabase(ctx, "database", &DatabaseArgs{
 			Network: p.network, Cluster: p.cluster, Names: names, Alerts: p.alerts, Guard: guard, EngineVersion: "15", InstanceClass: "db.t4g.micro",

@@ -16,8 +16,6 @@ type GuardArgs struct {
 	// so that an approval holds for one update.
 	Approvals map[string]string
 	Runner    Runner
-	// Off guards nothing: the stack's data is worth nothing.
-	Off bool
 }
 
 // Guard refuses to delete or replace what holds data, in preview and update, unless that is approved. Pulumi's own protection
@@ -43,7 +41,7 @@ func NewGuard(ctx *pulumi.Context, args *GuardArgs) (*Guard, error) {
 
 // Option guards the resource of that name; a nil guard guards nothing.
 func (g *Guard) Option(name string) pulumi.ResourceOption {
-	if g == nil || g.args.Off {
+	if g == nil {
 		return pulumi.Protect(false)
 	}
 	protect := pulumi.Protect(g.args.Approvals[name] == "")

@@ -18,8 +18,10 @@ type ModelsArgs struct {
 	Names     Namer
 	AccountID string
 	Runner    Runner
-	// Protect refuses the bucket's deletion; without it all versions go with the bucket.
+	// Protect lets S3 refuse the bucket's deletion while there is a version in it; without it all go with the bucket. Guard
+	// refuses it by Pulumi. Optional.
 	Protect bool
+	Guard   *Guard
 }
 
 // Models is the S3 bucket with the stack's models, one object a model, in versions. make model uploads them; the wardens of
@@ -50,7 +52,7 @@ func (m *Models) declare(ctx *pulumi.Context, name string, args *ModelsArgs, chi
 	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
 		Bucket:       pulumi.String(ModelsBucketName(args.Names, args.AccountID)),
 		ForceDestroy: pulumi.Bool(!args.Protect),
-	}, child, pulumi.Protect(args.Protect))
+	}, child, args.Guard.Option(name))
 	if err != nil {
 		return err
 	}

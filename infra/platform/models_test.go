@@ -17,7 +17,14 @@ func recordModels(t *testing.T, protect bool, runner *recording.Runner, options 
 	t.Helper()
 	var found rollout.Model
 	recorded, err := recording.Run(t, func(ctx *pulumi.Context) error {
-		m, err := NewModels(ctx, "models", &ModelsArgs{Names: names, AccountID: recording.Account, Runner: runner, Protect: protect})
+		guard, err := NewGuard(ctx, &GuardArgs{})
+		if err != nil {
+			return err
+		}
+		if !protect {
+			guard = nil
+		}
+		m, err := NewModels(ctx, "models", &ModelsArgs{Names: names, AccountID: recording.Account, Runner: runner, Protect: protect, Guard: guard})
 		if err != nil {
 			return err
 		}
