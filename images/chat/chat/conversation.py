@@ -15,8 +15,8 @@ PATIENCE = 1800.0  # seconds after which a sender's next message begins anew
 
 
 class Conversations:
-    """Answers senders. All that is kept of one is how often in a row nothing was understood, and that in memory: a restart,
-    or a second copy, costs the sender one more try."""
+    """Answers senders. All that is kept of one is how often in a row nothing was understood, and that in memory: a
+    restart, or a second copy, costs the sender one more try."""
 
     def __init__(self, model: Model, replies: Replies, now: Callable[[], float] = time.monotonic) -> None:
         self._model = model

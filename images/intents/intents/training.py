@@ -18,7 +18,7 @@ from intents.data import Example
 SEED = 20261126  # of the folds' shuffle, the one thing that is drawn
 FOLDS = 5
 WORDS, LETTERS = (1, 2), (2, 4)  # n-grams, from and to; of letters, so that a typing error leaves most of a word
-# How far the weights follow the data. scikit-learn's 1 leaves a model of some hundred short texts unsure of all it says.
+# How far the weights follow the data. scikit-learn's 1 leaves a model of some hundred short texts unsure of it all.
 FREEDOM = 10
 
 
@@ -74,7 +74,7 @@ def _intents(examples: list[Example]) -> list[str]:
 
 @contextlib.contextmanager
 def _steady() -> Iterator[None]:
-    """One thread: sums of several would depend on the processors. And a regression that has not come to its end fails."""
+    """One thread: sums of several would depend on the processors. A regression that has not come to its end fails."""
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         yield
