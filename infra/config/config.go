@@ -68,6 +68,8 @@ type Image struct {
 	Args map[string]string `key:"args"`
 	// Platform is linux/amd64 or linux/arm64.
 	Platform string `key:"platform"`
+	// Model is the path, in the image, of a model that its build trains; empty for none.
+	Model string `key:"model"`
 }
 
 // Network is the stack's VPC.
