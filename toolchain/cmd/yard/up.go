@@ -75,7 +75,11 @@ func (s site) up(ctx context.Context, t target) error {
 		return err
 	}
 	fmt.Printf("\nUp in %s.\n", step.Elapsed(time.Since(began)))
-	return s.show(ctx, ready, t, os.Stdout, "--next", "--strict")
+	args := []string{"--next", "--strict"}
+	if t.own { // of another one make would ask AWS
+		args = append(args, "--stack", t.name)
+	}
+	return s.show(ctx, ready, t, os.Stdout, args...)
 }
 
 func result(err error) string {

@@ -3,6 +3,8 @@ package status
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"text/tabwriter"
 
 	"botyard/toolchain/internal/outputs"
@@ -19,20 +21,24 @@ func Write(w io.Writer, rows []Service) error {
 }
 
 // Next prints commands that work on the stack as it stands. gateway is the emulator's address, "" on AWS.
-func Next(w io.Writer, out outputs.Outputs, gateway string) {
+func Next(w io.Writer, out outputs.Outputs, stack, gateway string) {
 	fmt.Fprintln(w, "Try next:")
 	curl := "curl -s " + out.PublicURL
 	if gateway != "" { // whose name stands for no address on this machine
 		curl = fmt.Sprintf("curl -s -H 'Host: %s' %s", Host(out.PublicURL), gateway)
 	}
-	if _, ok := out.PublicPaths["bot"]; ok {
+	if slices.Contains(slices.Collect(maps.Values(out.PublicPaths)), "/webhooks/*") {
 		fmt.Fprintf(w, "  %s/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{\"sender\": \"ada\", \"message\": \"hello\"}'\n", curl)
 	}
 	if _, ok := out.PublicPaths["leveling-api"]; ok {
 		fmt.Fprintf(w, "  %s/leaderboard\n", curl)
 	}
+	which := ""
+	if stack != "local" { // which make takes without being told
+		which = " STACK=" + stack
+	}
 	for _, name := range out.Services() {
-		fmt.Fprintf(w, "  make logs SERVICE=%s\n", name)
+		fmt.Fprintf(w, "  make logs SERVICE=%s%s\n", name, which)
 	}
 	if gateway != "" {
 		fmt.Fprintln(w, "  make down")
