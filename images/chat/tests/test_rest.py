@@ -50,6 +50,17 @@ async def test_below_the_threshold_is_not_understood(client):
     assert (await say(client, "maybe"))[0]["text"] == FALLBACK
 
 
+@pytest.mark.parametrize(
+    "confidence, text", [(0.5, "Hello! Ask me about opening hours, prices, orders and returns."), (0.4999, FALLBACK)]
+)
+def test_the_threshold_is_the_least_that_counts(confidence, text):
+    class Sure:
+        def classify(self, _: str) -> tuple[str, float]:
+            return "greet", confidence
+
+    assert Conversations(Sure(), replies.load()).answer("ada", "hello") == text
+
+
 async def test_two_fallbacks_in_a_row_hand_over(client):
     texts = [(await say(client, message))[0]["text"] for message in ("maybe", "what", "what")]
     assert texts == [FALLBACK, HANDOFF, FALLBACK], "and then it begins anew"
