@@ -101,6 +101,8 @@ func TestWulu(t *testing.T) {
 	assert.Equal(t, []string{"chat"}, c.Graph.Descendants("warden"))
 	assert.Equal(t, []string{"chat", "chat-deps", "intents"}, c.Graph.Descendants("base"))
 	assert.Empty(t, c.Graph.Descendants("intents"), "the model is no part of the bot's image")
+	assert.Equal(t, map[string]ServiceModel{"MODEL": {Name: "intents", Version: LatestModel}}, c.Services["chat"].Models)
+	assert.True(t, c.ProtectModels())
 }
 
 // TestWuluLocalDiffersFromWulu holds that wulu-local is wulu but for what must differ, and that it takes the same of this
@@ -117,6 +119,8 @@ func TestWuluLocalDiffersFromWulu(t *testing.T) {
 	here.ServicesText = wulu.ServicesText // as the services that it is the text of
 	here.Stack, here.Extends, here.Without, here.Graph = wulu.Stack, "", wulu.Without, wulu.Graph
 	here.Tags, here.Edge, here.BaseImages, here.Registry = wulu.Tags, wulu.Edge, wulu.BaseImages, wulu.Registry
+	assert.False(t, here.ProtectModels(), "make down removes it all")
+	here.Models = wulu.Models
 	chat := here.Services["chat"]
 	chat.Environment = wulu.Services["chat"].Environment
 	here.Services["chat"] = chat
