@@ -37,15 +37,15 @@ export GOFLAGS += -buildvcs=false
 export GOWORK = off
 
 .PHONY: help up down preview status dashboard logs secret secrets restart exec run scale drift releases rollback drill env test check bench fmt yard pins sbom dev model models
-.PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch
+.PHONY: images preview-comment post-comment stack-of stacks sources deliver verify dispatch train
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/; s/\$$\$$/$$/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-15s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo '  STACK=local|prod   the stack (all but down, test, check, bench, fmt); default local'
+	@echo '  STACK=local|prod   the stack (all but down, test, check, bench, fmt); default local. wulu-local and wulu: docs/wulu.md'
 	@echo '  SERVICE=name       the service; of its log: SINCE=1h how far back; FOLLOW= prints and ends'
-	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody. Or the model, with FILE=path'
+	@echo '  NAME=name          the secret, whose value comes from standard input; RESTART= restarts nobody. Or the model, with FILE=path (model), or the layer that trains (train)'
 	@echo '  CMD="a b"          what exec (default sh) and run do; words are split as in a shell, a $$ is written $$$$'
 	@echo '  REPLICAS=2         how many copies scale makes; NOTIFY=1 drift tells the alerts'"'"' channels'
 	@echo '  RELEASE=r12        the release that rollback goes back to; default: the newest that does not run'
@@ -143,6 +143,9 @@ IN_PULUMI = environment=$$($(YARD) env --stack $(1)) && eval "$$environment"
 
 images: ## build every image of STACK here as a check; nothing is pushed
 	@go run ./delivery images --stack $(STACK)
+
+train: ## build the layer of STACK that trains a model (NAME, if several do) and put the model into .botyard/models
+	@go run ./delivery train --stack $(STACK) --layer '$(NAME)'
 
 preview-comment: yard ## preview STACK and print it as a pull request's comment
 	@$(call IN_PULUMI,$(STACK)) && go run ./delivery preview-comment --stack $(STACK)

@@ -68,6 +68,7 @@ func TestTheMakeTargets(t *testing.T) {
 	t.Run("deliver", func(t *testing.T) { testDelivering(t, run, calls) })
 	t.Run("GitHub", func(t *testing.T) { testAskingGitHub(t, run) })
 	t.Run("images", func(t *testing.T) { testBuilding(t, run) })
+	t.Run("train", func(t *testing.T) { testTraining(t, run) })
 }
 
 func testDelivering(t *testing.T, run func(env []string, args ...string) string, calls func() string) {
@@ -119,4 +120,17 @@ func testBuilding(t *testing.T, run func(env []string, args ...string) string) {
 	called, err := os.ReadFile(log)
 	require.NoError(t, err)
 	assert.Contains(t, string(called), "--tag botyard-check/bot:")
+}
+
+func testTraining(t *testing.T, run func(env []string, args ...string) string) {
+	docker, err := filepath.Abs("internal/images/testdata")
+	require.NoError(t, err)
+	log := filepath.Join(t.TempDir(), "calls")
+	out := run([]string{"PATH=" + docker + string(os.PathListSeparator) + os.Getenv("PATH"), "CALLS=" + log, "BUILDX=yes", "INSIDE=/model/intents.json"}, "train", "STACK=wulu")
+	assert.Regexp(t, `^base: built in \d\.\d s\nintents: built in \d\.\d s\n\n`, out)
+	assert.Contains(t, out, "\n.botyard/models/intents.json: 8 bytes, sha256:1706adee0075")
+	assert.Contains(t, out, "\nTo upload it: make model NAME=intents FILE=.botyard/models/intents.json STACK=wulu\n")
+	called, err := os.ReadFile(log)
+	require.NoError(t, err)
+	assert.NotContains(t, string(called), "--tag botyard-check/chat", "what the training does not need is not built")
 }

@@ -16,4 +16,7 @@ lock() {
 lock python-deps/requirements "$@"
 lock models/build-requirements "$@"
 lock database-init/requirements --constraint python-deps/requirements.txt "$@"
+# The second fleet's libraries need not be the first one's; but all layers' tests share one environment.
+lock chat-deps/requirements --constraint python-deps/requirements.txt "$@"
+lock intents/requirements --constraint python-deps/requirements.txt --constraint chat-deps/requirements.txt "$@"
 lock test-requirements --constraint python-deps/requirements.txt --constraint database-init/requirements.txt "$@"

@@ -25,15 +25,16 @@ const (
 
 // TestEveryServiceIsMonitored holds that a declared service has every alarm of the table that can be about it, without
 // anything being switched on. The conditions are worked out here once more, by hand.
-func TestEveryServiceIsMonitored(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
+func TestEveryServiceIsMonitored(t *testing.T) { onEachFleet(t, everyServiceIsMonitored) }
+
+func everyServiceIsMonitored(t *testing.T, cfg *config.Config) {
 	recorded, _ := fleet.Record(t, cfg)
 	for name, service := range cfg.Services {
 		for _, kind := range alarms.All() {
 			skip := kind.Scope != alarms.Service ||
 				kind.When == alarms.Singleton && !service.Singleton ||
 				kind.When == alarms.Public && service.Public == nil
-			if skip { // all services of prod start with the warden
+			if skip { // all services start with the warden
 				continue
 			}
 			token := metricAlarmType
@@ -44,13 +45,17 @@ func TestEveryServiceIsMonitored(t *testing.T) {
 			require.Contains(t, alarm.Input("alarmDescription"), "docs/runbooks.md#"+kind.ID(), alarm.Name)
 		}
 	}
-	recorded.One(t, metricAlarmType, "bot-standby-running-tasks")
+	if cfg.Hosts.Failover == config.FailoverStandby {
+		recorded.One(t, metricAlarmType, "bot-standby-running-tasks")
+	}
 	require.NotEmpty(t, recorded.OfType("aws:sns/topicSubscription:TopicSubscription"))
 }
 
 // TestEveryAlarmsMetricExists holds that an alarm on a metric of our own is fed by a filter.
-func TestEveryAlarmsMetricExists(t *testing.T) {
-	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+func TestEveryAlarmsMetricExists(t *testing.T) { onEachFleet(t, everyAlarmsMetricExists) }
+
+func everyAlarmsMetricExists(t *testing.T, cfg *config.Config) {
+	recorded, _ := fleet.Record(t, cfg)
 	made := map[string]bool{}
 	for _, filter := range recorded.OfType("aws:cloudwatch/logMetricFilter:LogMetricFilter") {
 		to := filter.Input("metricTransformation").(map[string]any)
@@ -65,8 +70,10 @@ func TestEveryAlarmsMetricExists(t *testing.T) {
 }
 
 // TestNoTwoAlarmsHaveOneName holds it over all parts of a stack: a service may not take another part's alarm.
-func TestNoTwoAlarmsHaveOneName(t *testing.T) {
-	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+func TestNoTwoAlarmsHaveOneName(t *testing.T) { onEachFleet(t, noTwoAlarmsHaveOneName) }
+
+func noTwoAlarmsHaveOneName(t *testing.T, cfg *config.Config) {
+	recorded, _ := fleet.Record(t, cfg)
 	seen := map[any]string{}
 	for _, alarm := range slices.Concat(recorded.OfType(metricAlarmType), recorded.OfType(compositeAlarmType)) {
 		name := alarm.Input("name")

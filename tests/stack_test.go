@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
 
+	"botyard/infra/config"
 	"botyard/tests/fleet"
 	"botyard/tests/recording"
 )
@@ -25,8 +26,19 @@ const (
 	taskType    = "aws:ecs/taskDefinition:TaskDefinition"
 )
 
-func TestProdDeclaresTheGoldenResources(t *testing.T) {
-	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+// onEachFleet checks the stacks that go to AWS as they are in the repository, one a fleet.
+func onEachFleet(t *testing.T, check func(*testing.T, *config.Config)) {
+	for _, stack := range []string{"prod", "wulu"} {
+		t.Run(stack, func(t *testing.T) { check(t, fleet.Load(t, stack)) })
+	}
+}
+
+func TestEachFleetDeclaresItsGoldenResources(t *testing.T) {
+	onEachFleet(t, declaresTheGoldenResources)
+}
+
+func declaresTheGoldenResources(t *testing.T, cfg *config.Config) {
+	recorded, _ := fleet.Record(t, cfg)
 	var lines []string
 	for _, each := range recorded.Resources() {
 		mark := ""
@@ -36,7 +48,7 @@ func TestProdDeclaresTheGoldenResources(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%s <- %s%s", each.Key(), each.Parent, mark))
 	}
 	got := strings.Join(lines, "\n") + "\n"
-	const golden = "testdata/prod.golden"
+	golden := "testdata/" + cfg.Stack + ".golden"
 	if *update {
 		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
 	}
@@ -46,7 +58,7 @@ func TestProdDeclaresTheGoldenResources(t *testing.T) {
 }
 
 func TestEveryResourceIsNamedOnceAndHasAParent(t *testing.T) {
-	for _, stack := range []string{"prod", "local"} {
+	for _, stack := range []string{"prod", "local", "wulu", "wulu-local"} {
 		recorded, _ := fleet.Record(t, fleet.Load(t, stack))
 		seen := map[string]bool{}
 		for _, each := range recorded.Resources() {
@@ -62,18 +74,22 @@ func TestEveryResourceIsNamedOnceAndHasAParent(t *testing.T) {
 // untaggable are the resources of AWS that have no tags of their own.
 var untaggable = []string{
 	"aws:autoscaling/group:Group", // tagged by a list: TestHostsAreClosedAndCurrent
-	"aws:acm/certificateValidation:CertificateValidation", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:autoscaling/policy:Policy", "aws:acm/certificateValidation:CertificateValidation", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 	"aws:cloudwatch/dashboard:Dashboard", "aws:cloudwatch/eventApiDestination:EventApiDestination", "aws:cloudwatch/eventConnection:EventConnection",
 	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
 	"aws:cloudwatch/eventTarget:EventTarget", "aws:cloudwatch/logMetricFilter:LogMetricFilter",
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:route53/record:Record",
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+	"aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "aws:s3/bucketVersioningV2:BucketVersioningV2",
 	"aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription",
 }
 
-func TestEveryResourceIsTagged(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
+func TestEveryResourceIsTagged(t *testing.T) { onEachFleet(t, everyResourceIsTagged) }
+
+func everyResourceIsTagged(t *testing.T, cfg *config.Config) {
 	require.NotEmpty(t, cfg.Tags)
 	recorded, _ := fleet.Record(t, cfg)
 	for _, each := range recorded.Resources() {
@@ -88,8 +104,9 @@ func TestEveryResourceIsTagged(t *testing.T) {
 	}
 }
 
-func TestEachImageIsBuiltFromDigests(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
+func TestEachImageIsBuiltFromDigests(t *testing.T) { onEachFleet(t, eachImageIsBuiltFromDigests) }
+
+func eachImageIsBuiltFromDigests(t *testing.T, cfg *config.Config) {
 	recorded, _ := fleet.Record(t, cfg)
 	for name, layer := range cfg.Images {
 		image := recorded.One(t, imageType, name)
@@ -101,7 +118,7 @@ func TestEachImageIsBuiltFromDigests(t *testing.T) {
 		parent := args["PARENT"].(string)
 		if outside, ok := cfg.BaseImages[layer.Parent]; ok {
 			require.Equal(t, outside, parent, name)
-			require.Contains(t, outside, "@sha256:", "prod pins its base images")
+			require.Contains(t, outside, "@sha256:", "base images are pinned")
 			continue
 		}
 		require.Contains(t, image.DependsOn, imageType+"::"+layer.Parent, name)
@@ -110,7 +127,11 @@ func TestEachImageIsBuiltFromDigests(t *testing.T) {
 }
 
 func TestNoServiceIsTouchedBeforeAllImagesAreBuilt(t *testing.T) {
-	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+	onEachFleet(t, noServiceIsTouchedBeforeAllImagesAreBuilt)
+}
+
+func noServiceIsTouchedBeforeAllImagesAreBuilt(t *testing.T, cfg *config.Config) {
+	recorded, _ := fleet.Record(t, cfg)
 	last := 0
 	for _, image := range recorded.OfType(imageType) {
 		last = max(last, image.Order)
@@ -123,8 +144,9 @@ func TestNoServiceIsTouchedBeforeAllImagesAreBuilt(t *testing.T) {
 	}
 }
 
-func TestServicesRunDigestsOnly(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
+func TestServicesRunDigestsOnly(t *testing.T) { onEachFleet(t, servicesRunDigestsOnly) }
+
+func servicesRunDigestsOnly(t *testing.T, cfg *config.Config) {
 	recorded, runner := fleet.Record(t, cfg)
 	for name := range cfg.Services {
 		require.Regexp(t, `/`+cfg.Services[name].Image+`@sha256:[0-9a-f]{64}$`, container(t, recorded, name)["image"])
@@ -145,8 +167,9 @@ func TestTheSchemasOwnerGoesFirst(t *testing.T) {
 	require.Less(t, recorded.One(t, taskType, "leveling-api").Order, recorded.One(t, taskType, "bot").Order)
 }
 
-func TestContainersAreConfined(t *testing.T) {
-	cfg := fleet.Load(t, "prod")
+func TestContainersAreConfined(t *testing.T) { onEachFleet(t, containersAreConfined) }
+
+func containersAreConfined(t *testing.T, cfg *config.Config) {
 	recorded, _ := fleet.Record(t, cfg)
 	for _, task := range recorded.OfType(taskType) {
 		c := container(t, recorded, task.Name)
@@ -159,8 +182,10 @@ func TestContainersAreConfined(t *testing.T) {
 	}
 }
 
-func TestNoSecretIsAPlainInput(t *testing.T) {
-	recorded, _ := fleet.Record(t, fleet.Load(t, "prod"))
+func TestNoSecretIsAPlainInput(t *testing.T) { onEachFleet(t, noSecretIsAPlainInput) }
+
+func noSecretIsAPlainInput(t *testing.T, cfg *config.Config) {
+	recorded, _ := fleet.Record(t, cfg)
 	for _, each := range recorded.Resources() {
 		require.NotContains(t, plainText(each.Inputs), recording.RegistryPassword, "%s holds the registry's password in the open", each.Key())
 	}
@@ -171,7 +196,13 @@ func TestNoSecretIsAPlainInput(t *testing.T) {
 }
 
 func TestTheLocalStackIsTheSameFleet(t *testing.T) {
-	prod, local := fleet.Load(t, "prod"), fleet.Load(t, "local")
+	for onAWS, here := range map[string]string{"prod": "local", "wulu": "wulu-local"} {
+		t.Run(onAWS, func(t *testing.T) { isTheSameFleet(t, onAWS, here) })
+	}
+}
+
+func isTheSameFleet(t *testing.T, onAWS, here string) {
+	prod, local := fleet.Load(t, onAWS), fleet.Load(t, here)
 	require.Equal(t, keysOf(prod.Services), keysOf(local.Services))
 	require.Equal(t, keysOf(prod.Images), keysOf(local.Images))
 	recorded, _ := fleet.Record(t, local)

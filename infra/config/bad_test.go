@@ -121,6 +121,8 @@ images.bot.platform: is linux/arm, but the used layer "warden" is linux/amd64; g
 images.bot.platform: there is no platform "linux/arm"; use linux/amd64 or linux/arm64
 images.init.platform: is linux/arm, but the hosts (t3.small) run linux/amd64; remove it, or choose other hosts
 images.init.platform: there is no platform "linux/arm"; use linux/amd64 or linux/arm64`},
+	{"model that is no file", `images: {bot: {model: model/a.json}, init: {model: /model/}}`, `images.bot.model: "model/a.json" is no path of a file in the image; give it in full, such as /model/intents.json
+images.init.model: "/model/" is no path of a file in the image; give it in full, such as /model/intents.json`},
 	{"platform of other hosts", `{hosts: {instanceType: t4g.small}, images: {bot: {platform: linux/amd64}, init: {platform: linux/amd64}}}`, `images.base.platform: is linux/amd64, but the hosts (t4g.small) run linux/arm64; remove it, or choose other hosts
 images.bot.platform: is linux/amd64, but the hosts (t4g.small) run linux/arm64; remove it, or choose other hosts
 images.bot.platform: is linux/amd64, but the used layer "warden" is linux/arm64; give both the same platform

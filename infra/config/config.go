@@ -83,6 +83,8 @@ type Image struct {
 	MaxFileMiB int `key:"maxFileMiB"`
 	// Allow are patterns of files that the preflight would take for secrets, bad links or bad scripts.
 	Allow []string `key:"allow"`
+	// Model is the path, in the image, of a model that its build trains; empty for none.
+	Model string `key:"model"`
 }
 
 // Git is a repository at a ref, for an image's context.

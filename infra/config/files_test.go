@@ -91,6 +91,49 @@ func TestLocalDiffersFromProd(t *testing.T) {
 	assert.Equal(t, prod, local)
 }
 
+func TestWulu(t *testing.T) {
+	c := realStack(t, "wulu")
+	assert.Empty(t, c.Warnings)
+	assert.Equal(t, []string{"chat"}, Names(c.Services))
+	assert.False(t, c.Services["chat"].Singleton)
+	assert.True(t, c.Warded("chat"))
+	assert.Nil(t, c.Database)
+	assert.Equal(t, []string{"chat"}, c.Graph.Descendants("warden"))
+	assert.Equal(t, []string{"chat", "chat-deps", "intents"}, c.Graph.Descendants("base"))
+	assert.Empty(t, c.Graph.Descendants("intents"), "the model is no part of the bot's image")
+	assert.Equal(t, map[string]ServiceModel{"MODEL": {Name: "intents", Version: LatestModel}}, c.Services["chat"].Models)
+	assert.True(t, c.ProtectModels())
+}
+
+// TestWuluLocalDiffersFromWulu holds that wulu-local is wulu but for what must differ, and that it takes the same of this
+// machine as local does.
+func TestWuluLocalDiffersFromWulu(t *testing.T) {
+	wulu, here, local := realStack(t, "wulu"), realStack(t, "wulu-local"), realStack(t, "local")
+	assert.Empty(t, here.Warnings)
+	assert.Nil(t, here.Edge)
+	assert.Equal(t, map[string]string{"fleet": "wulu", "environment": "local"}, here.Tags)
+	assert.Equal(t, map[string]string{"LOG_LEVEL": "info", "ALLOWED_ORIGINS": "http://localhost:8080"}, here.Services["chat"].Environment)
+	assert.Equal(t, local.BaseImages, here.BaseImages)
+	assert.Equal(t, local.Registry, here.Registry)
+	// With those taken from wulu, nothing is left that differs.
+	here.ServicesText = wulu.ServicesText // as the services that it is the text of
+	here.Stack, here.Extends, here.Without, here.Graph = wulu.Stack, "", wulu.Without, wulu.Graph
+	here.Tags, here.Edge, here.BaseImages, here.Registry = wulu.Tags, wulu.Edge, wulu.BaseImages, wulu.Registry
+	assert.False(t, here.ProtectModels(), "make down removes it all")
+	here.Models = wulu.Models
+	chat := here.Services["chat"]
+	chat.Environment = wulu.Services["chat"].Environment
+	here.Services["chat"] = chat
+	assert.Equal(t, wulu, here)
+
+	theirs, ours := stackConfig(t, "local"), stackConfig(t, "wulu-local")
+	for key, value := range theirs {
+		if strings.HasPrefix(key, "aws:") {
+			assert.Equal(t, value, ours[key], key)
+		}
+	}
+}
+
 // TestLocalNamesEndpointsOfTheProvider holds that every emulated service is one that the
 // provider knows, and that all are at one address.
 func TestLocalNamesEndpointsOfTheProvider(t *testing.T) {
@@ -211,7 +254,7 @@ func TestProdIsTheReference(t *testing.T) {
 func TestStackFilesAreAsPulumiWritesThem(t *testing.T) {
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	require.NoError(t, err)
-	for _, stack := range []string{"prod", "local"} {
+	for _, stack := range []string{"prod", "local", "wulu", "wulu-local"} {
 		want, err := os.ReadFile(filepath.Join(root, stackFile(stack)))
 		require.NoError(t, err)
 		file := filepath.Join(t.TempDir(), stackFile(stack))

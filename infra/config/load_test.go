@@ -151,7 +151,7 @@ func TestUnreadableFile(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	c, err := load(t, project(t), `
 baseImages: {go: "docker.io/library/golang@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"}
-images: {spare: {parent: go, context: images/base}}
+images: {spare: {parent: go, context: images/base}, trained: {parent: python, context: images/base, model: /model/a.json}}
 secrets: {spare: {description: x}}
 alerts: null
 services: {api: {database: null}, bot: {database: null}}`)

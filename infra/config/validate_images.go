@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,6 +30,9 @@ func (v Registry) validate(path string, r *report) {
 	}
 }
 
+// isFile tells whether path names one file of an image, and in one way.
+func isFile(name string) bool { return path.IsAbs(name) && path.Clean(name) == name && name != "/" }
+
 func isPort(text string) bool {
 	port, err := strconv.Atoi(text)
 	return err == nil && port >= 1 && port <= 65535
@@ -40,6 +44,9 @@ func (v Image) validate(path string, r *report) {
 	v.validateSource(path, r)
 	if v.Platform != "" && v.Platform != platformAMD && v.Platform != platformARM {
 		r.add(at(path, "platform"), fmt.Sprintf("there is no platform %q", v.Platform), "use "+platformAMD+" or "+platformARM)
+	}
+	if v.Model != "" && !isFile(v.Model) {
+		r.add(at(path, "model"), fmt.Sprintf("%q is no path of a file in the image", v.Model), "give it in full, such as /model/intents.json")
 	}
 	uses := map[string]string{} // build arg → layer
 	for i, layer := range v.Uses {

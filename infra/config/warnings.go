@@ -82,6 +82,11 @@ func (c *Config) used() (bases, layers, secrets map[string]bool) {
 	if c.Database != nil {
 		mark(c.Database.InitImage)
 	}
+	for name, layer := range c.Images {
+		if layer.Model != "" { // make train takes it out
+			mark(name)
+		}
+	}
 	return bases, layers, secrets
 }
 

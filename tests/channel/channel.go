@@ -25,8 +25,11 @@ type Channel struct {
 }
 
 // Local is the channel of stack local, brought up from the checkout in dir: through its load balancer.
-func Local(dir string) (Channel, error) {
-	text, err := os.ReadFile(filepath.Join(dir, ".botyard", "outputs", "state-local.json"))
+func Local(dir string) (Channel, error) { return Of(dir, "local") }
+
+// Of is the channel of a stack of this machine, as Local has it.
+func Of(dir, stack string) (Channel, error) {
+	text, err := os.ReadFile(filepath.Join(dir, ".botyard", "outputs", "state-"+stack+".json"))
 	if err != nil {
 		return Channel{}, fmt.Errorf("the stack has no outputs yet: %w", err)
 	}

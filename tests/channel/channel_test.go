@@ -49,4 +49,6 @@ func TestLocalReadsTheStacksOutputs(t *testing.T) {
 	c, err := Local(dir)
 	require.NoError(t, err)
 	require.Equal(t, Channel{Base: "http://localhost:4566", Host: "edge-1.elb.amazonaws.com"}, c)
+	_, err = Of(dir, "wulu-local")
+	require.ErrorContains(t, err, "the stack has no outputs yet")
 }

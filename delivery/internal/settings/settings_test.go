@@ -18,7 +18,7 @@ const root = "../../.."
 func TestTheStacksAreReadAsPulumiReadsThem(t *testing.T) {
 	absolute, err := filepath.Abs(root)
 	require.NoError(t, err)
-	for _, stack := range []string{"prod", "local"} {
+	for _, stack := range []string{"prod", "local", "wulu", "wulu-local"} {
 		read, err := Load(absolute, stack)
 		require.NoError(t, err)
 		assert.Equal(t, fleet.Load(t, stack), read.Config)

@@ -74,7 +74,7 @@ func (o statusOptions) table(cmd *cobra.Command) error {
 	}
 	if o.next {
 		fmt.Fprintln(cmd.OutOrStdout())
-		status.Next(cmd.OutOrStdout(), out, o.gateway)
+		status.Next(cmd.OutOrStdout(), out, o.stack, o.gateway)
 	}
 	if down := status.Down(rows); o.strict && down != "" {
 		return fmt.Errorf("service %s does not run as declared although its update ended well: it stops again; make logs SERVICE=%s says why", down, down)

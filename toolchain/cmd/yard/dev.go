@@ -76,7 +76,7 @@ func (s site) putBack(ctx context.Context, ready setup.Ready) error {
 	fmt.Printf("A make dev was cut off. Putting service %s back on its deployed image.\n", note.Service)
 	err = asked(run.Cmd{
 		Name: ready.AWS, Env: ready.Env(), Stdout: os.Stdout, Stderr: os.Stderr,
-		Args: []string{"dev", "--put-back", "--outputs", s.target("local", false, "state").outputs, "--note", s.devNote()},
+		Args: []string{"dev", "--put-back", "--outputs", s.at(target{name: "local", own: true}, "state").outputs, "--note", s.devNote()},
 	}.Run(ctx))
 	left, readErr := dev.Read(s.devNote())
 	if left == nil && readErr == nil && ctx.Err() == nil {

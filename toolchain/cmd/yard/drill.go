@@ -21,18 +21,20 @@ type drillOptions struct {
 	yes, emulated          bool
 }
 
-func (o drillOptions) onAWS() bool { return o.stack != "local" && !o.emulated }
-
 func drillCommand() *cobra.Command {
 	var o drillOptions
 	cmd := &cobra.Command{
 		Use: "drill", Short: "Disturb a singleton on purpose and measure how it comes back", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.agreed(); err != nil {
-				return err
-			}
 			s, err := open(os.Stderr)
 			if err != nil {
+				return err
+			}
+			t, err := s.here(o.stack, o.emulated)
+			if err != nil {
+				return err
+			}
+			if err := o.agreed(!t.local()); err != nil {
 				return err
 			}
 			unlock, err := s.lock(cmd.Context()) // an update meanwhile would be measured, too
@@ -53,15 +55,15 @@ func drillCommand() *cobra.Command {
 }
 
 // agreed looks at the flags and, for a drill on AWS, asks.
-func (o drillOptions) agreed() error {
-	faults, err := drill.Choose(o.faults, o.onAWS())
+func (o drillOptions) agreed(onAWS bool) error {
+	faults, err := drill.Choose(o.faults, onAWS)
 	if err != nil {
 		return err
 	}
 	if o.repeat < 1 {
 		return fmt.Errorf("each fault is to be done %d times; right would be 1 or more", o.repeat)
 	}
-	if !o.onAWS() || o.yes {
+	if !onAWS || o.yes {
 		return nil
 	}
 	// Standard output is for the record alone.

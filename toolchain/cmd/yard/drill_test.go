@@ -23,7 +23,4 @@ func TestADrillThatIsRefusedTouchesNothing(t *testing.T) {
 		cmd.SilenceUsage, cmd.SilenceErrors = true, true
 		require.EqualError(t, cmd.Execute(), want)
 	}
-	require.True(t, drillOptions{stack: "prod"}.onAWS())
-	require.False(t, drillOptions{stack: "prod", emulated: true}.onAWS())
-	require.False(t, drillOptions{stack: "local"}.onAWS())
 }

@@ -17,12 +17,11 @@ import (
 
 // inspected is a stack that is looked at, not changed.
 func (s site) inspected(ctx context.Context, name string, emulated bool) (setup.Ready, target, error) {
-	if name == "local" || emulated {
-		backend := "state"
-		if name != "local" {
-			backend = "emulated-state"
-		}
-		t := s.target(name, emulated, backend)
+	t, err := s.here(name, emulated)
+	if err != nil {
+		return setup.Ready{}, t, err
+	}
+	if t.local() {
 		if _, err := os.Stat(t.outputs); err != nil {
 			return setup.Ready{}, t, fmt.Errorf("stack %s is not up here: run make up first", name)
 		}
@@ -36,7 +35,7 @@ func (s site) inspected(ctx context.Context, name string, emulated bool) (setup.
 	if err != nil {
 		return ready, target{}, err
 	}
-	t := target{name: name, outputs: s.clone.Own("outputs", "aws-"+name+".json")}
+	t = target{name: name, outputs: s.clone.Own("outputs", "aws-"+name+".json")}
 	return ready, t, s.keepOutputs(ctx, s.onAWS(ready, name, nil), t)
 }
 
@@ -122,9 +121,13 @@ func envCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			t, err := s.here(name, false)
+			if err != nil {
+				return err
+			}
 			backend := ""
-			if name == "local" {
-				backend = s.target(name, false, "state").backend
+			if t.own {
+				backend = t.backend
 			}
 			for _, variable := range append(stack.Env(ready.Pulumi.Bin, ready.Pulumi.Home, backend), clone.GoEnv()...) {
 				key, value, _ := strings.Cut(variable, "=")

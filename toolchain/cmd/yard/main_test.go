@@ -48,14 +48,28 @@ func TestAStackOfAWSIsNotBroughtUpByAccident(t *testing.T) {
 }
 
 func TestTargetsKeepTheirStatesApart(t *testing.T) {
-	s := site{clone: clone.Clone{Root: "/clone"}}
-	local, prod, preview := s.target("local", false, "state"), s.target("prod", true, "emulated-state"), s.target("prod", true, "preview-state")
-	assert.Equal(t, target{name: "local", backend: "/clone/.botyard/state", outputs: "/clone/.botyard/outputs/state-local.json"}, local)
+	root := t.TempDir()
+	s := site{clone: clone.Clone{Root: root}}
+	for name, config := range map[string]string{"local": "aws:endpoints: [{s3: http://localhost:4566}]", "wulu-local": "aws:endpoints: [{s3: http://localhost:4566}]", "prod": "aws:region: us-east-1"} {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi."+name+".yaml"), []byte("config:\n  "+config+"\n"), 0o644))
+	}
+	here := func(name string, emulated bool) target {
+		found, err := s.here(name, emulated)
+		require.NoError(t, err)
+		return found
+	}
+	local, wulu, prod := here("local", false), here("wulu-local", false), here("prod", true)
+	assert.Equal(t, target{name: "local", own: true, backend: root + "/.botyard/state", outputs: root + "/.botyard/outputs/state-local.json"}, local)
+	assert.Equal(t, target{name: "wulu-local", own: true, backend: root + "/.botyard/state", outputs: root + "/.botyard/outputs/state-wulu-local.json"}, wulu)
+	assert.Equal(t, target{name: "prod", emulated: true, backend: root + "/.botyard/emulated-state", outputs: root + "/.botyard/outputs/emulated-state-prod.json"}, prod)
+	preview := s.at(prod, "preview-state")
+	assert.Equal(t, target{name: "prod", emulated: true, backend: root + "/.botyard/preview-state", outputs: root + "/.botyard/outputs/preview-state-prod.json"}, preview)
 	assert.True(t, local.local())
-	assert.True(t, prod.emulated)
-	assert.NotEqual(t, prod.backend, preview.backend)
-	assert.NotEqual(t, prod.outputs, preview.outputs)
-	assert.False(t, target{name: "prod"}.local())
+	assert.True(t, prod.local())
+	assert.False(t, here("prod", false).local())
+	assert.Equal(t, local, here("local", true), "it is emulated anyway")
+	_, err := s.here("porducts", false)
+	require.ErrorContains(t, err, "cannot read the config of stack porducts: ")
 }
 
 func TestOneCommandAtATimeInAClone(t *testing.T) {

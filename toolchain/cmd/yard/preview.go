@@ -22,7 +22,11 @@ func previewCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if name != "local" && stack.HasAWS() && os.Getenv("BOTYARD_EMULATE") == "" {
+			t, err := s.here(name, true)
+			if err != nil {
+				return err
+			}
+			if !t.own && stack.HasAWS() && os.Getenv("BOTYARD_EMULATE") == "" {
 				return s.previewOnAWS(cmd.Context(), name)
 			}
 			unlock, err := s.lock(cmd.Context())
@@ -30,25 +34,23 @@ func previewCommand() *cobra.Command {
 				return err
 			}
 			defer unlock()
-			return s.preview(cmd.Context(), name)
+			return s.preview(cmd.Context(), t)
 		},
 	}
 	cmd.Flags().StringVar(&name, "stack", "local", "the stack to preview")
 	return cmd
 }
 
-// preview shows stack local against its own state, and any other on the emulator against an empty one.
-func (s site) preview(ctx context.Context, name string) error {
+// preview shows a stack of this machine against its own state, and any other on the emulator against an empty one.
+func (s site) preview(ctx context.Context, t target) error {
 	ready, err := s.setup.Run(ctx, setup.Machine)
 	if err != nil {
 		return err
 	}
-	backend := "state"
-	if name != "local" {
-		backend = "preview-state"
-		fmt.Printf("No AWS credentials in the environment: showing what stack %s would create in an empty account, on the emulator.\n", name)
+	if t.emulated {
+		t = s.at(t, "preview-state")
+		fmt.Printf("No AWS credentials in the environment: showing what stack %s would create in an empty account, on the emulator.\n", t.name)
 	}
-	t := s.target(name, true, backend)
 	if err := s.prepare(ctx, ready, &t); err != nil {
 		return err
 	}

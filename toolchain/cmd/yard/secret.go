@@ -80,11 +80,10 @@ func secretArgs(command, name, outputs string, declared stack.Declared) []string
 // waiting is a stack that is looked at, as inspected has it, or one whose first update has not ended and has left no outputs
 // here: it may wait for a secret's value or a model.
 func (s site) waiting(ctx context.Context, name string, emulated bool) (setup.Ready, target, error) {
-	backend := "state"
-	if emulated && name != "local" {
-		backend = "emulated-state"
+	t, err := s.here(name, emulated)
+	if err != nil {
+		return setup.Ready{}, t, err
 	}
-	t := s.target(name, emulated, backend)
 	if _, err := os.Stat(t.outputs); err == nil || !t.local() {
 		return s.inspected(ctx, name, emulated)
 	}

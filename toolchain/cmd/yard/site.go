@@ -82,6 +82,7 @@ func locked(ctx context.Context, show *os.File, do func(site) error) error {
 // target is a stack and where its state, config and last outputs are.
 type target struct {
 	name     string
+	own      bool     // a stack of this machine, whose config names the emulator
 	emulated bool     // a stack of AWS on the emulator, with a generated config
 	backend  string   // folder of the state
 	config   string   // generated config file, or ""
@@ -90,11 +91,25 @@ type target struct {
 }
 
 // local tells whether the stack goes to the emulator.
-func (t target) local() bool { return t.name == "local" || t.emulated }
+func (t target) local() bool { return t.own || t.emulated }
 
-func (s site) target(name string, emulated bool, backend string) target {
-	t := target{name: name, emulated: emulated && name != "local", backend: s.clone.Own(backend)}
-	t.outputs = s.clone.Own("outputs", filepath.Base(t.backend)+"-"+name+".json")
+// here is the stack with its state on this machine; one of AWS that is not emulated has none here.
+func (s site) here(name string, emulated bool) (target, error) {
+	own, err := stack.OnMachine(s.clone.Root, name)
+	if err != nil {
+		return target{}, err
+	}
+	t := target{name: name, own: own, emulated: emulated && !own}
+	if t.emulated {
+		return s.at(t, "emulated-state"), nil
+	}
+	return s.at(t, "state"), nil
+}
+
+// at is the target with its state in a folder of .botyard.
+func (s site) at(t target, backend string) target {
+	t.backend = s.clone.Own(backend)
+	t.outputs = s.clone.Own("outputs", backend+"-"+t.name+".json")
 	return t
 }
 

@@ -22,15 +22,24 @@ func upCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "up", Short: "Set the machine up and bring the stack up", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if name != "local" && !emulated {
+			s, err := open(os.Stdout)
+			if err != nil {
+				return err
+			}
+			t, err := s.here(name, emulated)
+			if err != nil {
+				return err
+			}
+			if !t.local() {
 				return fmt.Errorf("stack %s is for AWS; with its credentials at hand: eval \"$(make -s env STACK=%s)\" && pulumi up -s %s. "+
 					"To bring it up on this machine's emulator: yard up --stack %s --emulated", name, name, name, name)
 			}
-			backend := "state"
-			if name != "local" {
-				backend = "emulated-state"
+			unlock, err := s.lock(cmd.Context())
+			if err != nil {
+				return err
 			}
-			return locked(cmd.Context(), os.Stdout, func(s site) error { return s.up(cmd.Context(), s.target(name, emulated, backend)) })
+			defer unlock()
+			return s.up(cmd.Context(), t)
 		},
 	}
 	cmd.Flags().StringVar(&name, "stack", "local", "the stack to bring up")
@@ -69,7 +78,11 @@ func (s site) up(ctx context.Context, t target) error {
 		return err
 	}
 	fmt.Printf("\nUp in %s.\n", step.Elapsed(time.Since(began)))
-	return s.show(ctx, ready, t, os.Stdout, "--next", "--strict")
+	args := []string{"--next", "--strict"}
+	if t.own { // of another one make would ask AWS
+		args = append(args, "--stack", t.name)
+	}
+	return s.show(ctx, ready, t, os.Stdout, args...)
 }
 
 func result(err error) string {
@@ -124,7 +137,7 @@ func (s site) update(ctx context.Context, ready setup.Ready, t target) (repaired
 	if err := pulumi.Ensure(ctx); err != nil {
 		return false, err
 	}
-	marker := filepath.Join(t.backend, "unfinished")
+	marker := filepath.Join(t.backend, "unfinished-"+t.name)
 	_, statErr := os.Stat(marker)
 	repaired = statErr == nil
 	done, err := pulumi.RepairPending(ctx)
@@ -151,7 +164,7 @@ func (s site) update(ctx context.Context, ready setup.Ready, t target) (repaired
 func (s site) prepare(ctx context.Context, ready setup.Ready, t *target) (err error) {
 	generated := s.clone.Own("config", "Pulumi."+t.name+".yaml")
 	if !t.emulated {
-		t.config, err = stack.Salted(s.clone.Root, generated)
+		t.config, err = stack.Salted(s.clone.Root, t.name, generated)
 		return err
 	}
 	t.config = generated

@@ -57,6 +57,7 @@ func shown(t *testing.T, c Checks, name string) (string, error) {
 var needed = []string{
 	"toolchain/lint/go.mod", "toolchain/lint/go.sum", "toolchain/lint/requirements.txt", "toolchain/emulator/requirements-test.txt",
 	"images/python-deps/requirements.txt", "images/database-init/requirements.txt", "images/test-requirements.txt",
+	"images/chat-deps/requirements.txt", "images/intents/requirements.txt",
 	"images/bot/tests/test_bot.py", "images/models/tests/test_models.py",
 }
 

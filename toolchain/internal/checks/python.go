@@ -14,6 +14,7 @@ import (
 func (c Checks) python(ctx context.Context, actionlint parts.Part) ([]step.Step, error) {
 	images, err := parts.Venv(ctx, "test-venv", "the layers' and their tests' packages",
 		c.Clone.Path("images", "python-deps", "requirements.txt"), c.Clone.Path("images", "database-init", "requirements.txt"),
+		c.Clone.Path("images", "chat-deps", "requirements.txt"), c.Clone.Path("images", "intents", "requirements.txt"),
 		c.Clone.Path("images", "test-requirements.txt"))
 	if err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func (s Setup) removeFiles(say func(string)) []error {
 		return []error{fmt.Errorf("cannot list what runs have left: %w", err)}
 	}
 	words := map[string]string{
-		"state": "the state of stack local", "emulator": "the emulator's state and log", "logs": "the logs",
+		"state": "the state of this machine's stacks", "emulator": "the emulator's state and log", "logs": "the logs",
 		"preview-state": "the state of previews", "emulated-state": "the state of stacks brought up with --emulated",
 	}
 	var failures []error

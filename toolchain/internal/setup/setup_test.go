@@ -43,7 +43,7 @@ func TestDownRemovesWhatIsOursLineByLine(t *testing.T) {
 	require.NoError(t, s.Down(t.Context(), func(line string) { said = append(said, line) }))
 	assert.Equal(t, []string{
 		"removed 2 containers", "removed 1 volume", "removed the images of the emulator's registry",
-		"removed the emulator's state and log", "removed the logs", "removed the state of stack local",
+		"removed the emulator's state and log", "removed the logs", "removed the state of this machine's stacks",
 	}, said)
 	mine := "label=ministack.instance=" + s.Emulator().Instance()
 	assert.Equal(t, []string{

@@ -21,15 +21,15 @@ type configFile struct {
 // needed because Pulumi writes a salt of its own into a config file that has none.
 const salt = "v1:8j5h4wzZxXA=:v1:9vVowlpyY3IffM1q:5fV2ndOJz7GXWRQonUHM5iC2QwbvFg=="
 
-// Salted returns the config file with which Pulumi leaves Pulumi.local.yaml as it is: "" if that has a salt already,
+// Salted returns the config file with which Pulumi leaves Pulumi.<name>.yaml as it is: "" if that has a salt already,
 // else path, to which a copy with one is written.
-func Salted(dir, path string) (string, error) {
-	file, err := readConfig(dir, "local")
+func Salted(dir, name, path string) (string, error) {
+	file, err := readConfig(dir, name)
 	if err != nil || file.Salt != "" {
 		return "", err
 	}
 	file.Salt = salt
-	return path, writeConfig(file, path, "Pulumi.local.yaml")
+	return path, writeConfig(file, path, "Pulumi."+name+".yaml")
 }
 
 // Config reads Pulumi.<name>.yaml of the checkout in dir and returns its values by key.

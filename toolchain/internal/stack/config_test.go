@@ -91,13 +91,13 @@ func TestBaseImagesAndZone(t *testing.T) {
 func TestALocalConfigWithoutASaltIsCopied(t *testing.T) {
 	dir := project(t)
 	path := filepath.Join(dir, "generated", "Pulumi.local.yaml")
-	used, err := Salted(dir, path)
+	used, err := Salted(dir, "local", path)
 	require.NoError(t, err)
 	assert.Empty(t, used, "it has one")
 	assert.NoFileExists(t, path)
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.local.yaml"), []byte("config:\n  aws:region: us-east-1\n"), 0o644))
-	used, err = Salted(dir, path)
+	used, err = Salted(dir, "local", path)
 	require.NoError(t, err)
 	assert.Equal(t, path, used)
 	text, err := os.ReadFile(path)

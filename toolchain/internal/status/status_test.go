@@ -109,7 +109,7 @@ idle     0/1 starting  missing  –          –                                
 
 	text.Reset()
 	out.PublicPaths = map[string]string{"leveling-api": "/*", "bot": "/webhooks/*"}
-	Next(&text, out, "http://localhost:4566")
+	Next(&text, out, "local", "http://localhost:4566")
 	assert.Equal(t, `Try next:
   curl -s -H 'Host: edge-1.elb.amazonaws.com' http://localhost:4566/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'
   curl -s -H 'Host: edge-1.elb.amazonaws.com' http://localhost:4566/leaderboard
@@ -118,5 +118,14 @@ idle     0/1 starting  missing  –          –                                
   make logs SERVICE=gone
   make logs SERVICE=idle
   make down
+`, text.String())
+
+	text.Reset()
+	out.PublicPaths = map[string]string{"chat": "/webhooks/*"}
+	out.ServiceArns = map[string]string{"chat": "arn"}
+	Next(&text, out, "wulu", "")
+	assert.Equal(t, `Try next:
+  curl -s http://edge-1.elb.amazonaws.com/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'
+  make logs SERVICE=chat STACK=wulu
 `, text.String())
 }

@@ -3,6 +3,8 @@ package status
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -29,25 +31,27 @@ func Try(out outputs.Outputs, gateway, service string) string {
 	if gateway != "" { // whose name stands for no address on this machine
 		curl = fmt.Sprintf("curl -s -H 'Host: %s' %s", Host(out.PublicURL), gateway)
 	}
-	switch service {
-	case "bot":
+	switch {
+	case path == "/webhooks/*": // the REST channel of Rasa
 		return curl + `/webhooks/rest/webhook -H 'Content-Type: application/json' -d '{"sender": "ada", "message": "hello"}'`
-	case "leveling-api":
+	case service == "leveling-api":
 		return curl + "/leaderboard"
 	}
 	return curl + strings.TrimSuffix(path, "*")
 }
 
 // Next prints commands that work on the stack as it stands. gateway is the emulator's address, "" on AWS.
-func Next(w io.Writer, out outputs.Outputs, gateway string) {
+func Next(w io.Writer, out outputs.Outputs, stack, gateway string) {
 	fmt.Fprintln(w, "Try next:")
-	for _, sample := range []string{"bot", "leveling-api"} {
-		if try := Try(out, gateway, sample); try != "" {
-			fmt.Fprintln(w, "  "+try)
-		}
+	for _, service := range slices.Sorted(maps.Keys(out.PublicPaths)) {
+		fmt.Fprintln(w, "  "+Try(out, gateway, service))
+	}
+	which := ""
+	if stack != "local" { // which make takes without being told
+		which = " STACK=" + stack
 	}
 	for _, name := range out.Services() {
-		fmt.Fprintf(w, "  make logs SERVICE=%s\n", name)
+		fmt.Fprintf(w, "  make logs SERVICE=%s%s\n", name, which)
 	}
 	if gateway != "" {
 		fmt.Fprintln(w, "  make down")

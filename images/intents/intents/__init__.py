@@ -1,0 +1,1 @@
+"""Trains the intent classifier of the website's chat bot."""
