@@ -19,7 +19,7 @@ func (c *clone) runningTasks(t *testing.T) map[string][]running {
 	t.Helper()
 	tasks := map[string][]running{}
 	lines := sh(t, c.dir, `docker ps --filter label=com.amazonaws.ecs.task-arn --format '{{json .}}' | tac`)
-	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+	for line := range strings.Lines(lines) {
 		var each struct{ ID, Labels string }
 		require.NoError(t, json.Unmarshal([]byte(line), &each), line)
 		labels := map[string]string{}
