@@ -26,6 +26,7 @@ func (s *stack) declareBuilds() (err error) {
 		Layers:          s.cfg.Graph.Layers(),
 		Registry:        s.registry,
 		RegistryAddress: s.cfg.Registry.Address,
+		Parallel:        s.cfg.Builds.Parallel,
 	})
 	return err
 }

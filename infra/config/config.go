@@ -27,6 +27,7 @@ type Config struct {
 	// BaseImages are outside images that layers build on, by name.
 	BaseImages map[string]string `key:"baseImages"`
 	Registry   Registry          `key:"registry"`
+	Builds     Builds            `key:"builds"`
 	Images     map[string]Image  `key:"images"`
 	// Warden is the layer whose program service images start with; empty where there is none.
 	Warden   string             `key:"warden"`
@@ -52,6 +53,12 @@ type Registry struct {
 	Retain int `key:"retain"`
 	// Address is host[:port] where the registry answers under another name than ECR's own.
 	Address string `key:"address"`
+}
+
+// Builds is how images are built.
+type Builds struct {
+	// Parallel is how many images are built at once, at most.
+	Parallel int `key:"parallel"`
 }
 
 // Image is one layer.

@@ -29,6 +29,10 @@ func (v Registry) validate(path string, r *report) {
 	}
 }
 
+func (v Builds) validate(path string, r *report) {
+	r.between(at(path, "parallel"), v.Parallel, 1, 100, "images at once")
+}
+
 func isPort(text string) bool {
 	port, err := strconv.Atoi(text)
 	return err == nil && port >= 1 && port <= 65535

@@ -20,6 +20,8 @@ type BuildsArgs struct {
 	Registry *Registry
 	// RegistryAddress is RegistryArgs.Address. Optional.
 	RegistryAddress string
+	// Parallel is how many images are built at once, at most. Required.
+	Parallel int
 }
 
 // Builds is every image of the stack, built and pushed.
@@ -28,6 +30,9 @@ type Builds struct {
 
 	// Digests are references by digest, <repository>@sha256:…, by layer.
 	Digests map[string]pulumi.StringOutput
+
+	// lanes bound the builds here, since Docker's provider has no bound of its own and Pulumi's holds for every resource.
+	lanes lanes
 }
 
 // All are all digests: what must be there before any service is touched.
@@ -42,7 +47,10 @@ func (b *Builds) All() []any {
 // NewBuilds declares the images. Each layer's FROM is its parent's digest, and what it copies
 // from is named by digest too, which orders the builds and rebuilds just what a change reaches.
 func NewBuilds(ctx *pulumi.Context, name string, args *BuildsArgs, opts ...pulumi.ResourceOption) (*Builds, error) {
-	b := &Builds{Digests: map[string]pulumi.StringOutput{}}
+	if args.Parallel < 1 {
+		return nil, fmt.Errorf("%s: Parallel is %d, so that nothing could be built; give 1 or more", name, args.Parallel)
+	}
+	b := &Builds{Digests: map[string]pulumi.StringOutput{}, lanes: lanes{width: args.Parallel}}
 	return b, build(ctx, "Builds", name, b, opts, func(child pulumi.ResourceOption) error {
 		for _, layer := range args.Layers {
 			if err := b.declare(ctx, layer, args, child); err != nil {
@@ -76,10 +84,11 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
 		},
 		Registry: login(ctx, args.RegistryAddress),
-	}, child)
+	}, append(b.lanes.next(), child)...)
 	if err != nil {
 		return err
 	}
+	b.lanes.add(built)
 	b.Digests[layer.Name] = built.RepoDigest
 	return nil
 }

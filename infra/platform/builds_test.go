@@ -20,7 +20,7 @@ func TestEachLayerIsBuiltOnItsParentsDigest(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = NewBuilds(ctx, "images", &BuildsArgs{Layers: layers, Registry: registry, RegistryAddress: "localhost:4566"})
+		_, err = NewBuilds(ctx, "images", &BuildsArgs{Layers: layers, Registry: registry, RegistryAddress: "localhost:4566", Parallel: 4})
 		return err
 	})
 	base := recorded.One(t, "docker:index/image:Image", "base")
@@ -62,7 +62,7 @@ func TestEachUsedLayersDigestIsABuildArg(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = NewBuilds(ctx, "images", &BuildsArgs{Layers: layers, Registry: registry, RegistryAddress: "localhost:4566"})
+			_, err = NewBuilds(ctx, "images", &BuildsArgs{Layers: layers, Registry: registry, RegistryAddress: "localhost:4566", Parallel: 4})
 			return err
 		})
 	}
