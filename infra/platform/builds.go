@@ -22,6 +22,8 @@ type BuildsArgs struct {
 	RegistryAddress string
 	// Parallel is how many images are built at once, at most. Required.
 	Parallel int
+	// Cache is by layer. Optional.
+	Cache map[string]Cache
 }
 
 // Builds is every image of the stack, built and pushed.
@@ -74,6 +76,8 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 	if err != nil {
 		return err
 	}
+	cache := args.Cache[layer.Name]
+	opts := slices.Concat(b.lanes.next(), cache.options(), []pulumi.ResourceOption{child})
 	built, err := docker.NewImage(ctx, layer.Name, &docker.ImageArgs{
 		ImageName: pulumi.Sprintf("%s:%s", args.Registry.URLs[layer.Name], layer.Tag),
 		Build: docker.DockerBuildArgs{
@@ -82,9 +86,10 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 			Platform:       pulumi.String(layer.Platform),
 			Args:           buildArgs,
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
+			CacheFrom:      cache.source(args.Registry.URLs[layer.Name]),
 		},
 		Registry: login(ctx, args.RegistryAddress),
-	}, append(b.lanes.next(), child)...)
+	}, opts...)
 	if err != nil {
 		return err
 	}
@@ -93,15 +98,10 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 	return nil
 }
 
-// buildArgs are the layer's own args, its labels' values, its parent and the layers that it uses.
+// buildArgs are the layer's args, its parent and the layers that it uses.
 func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
-	args := pulumi.StringMap{
-		"PARENT":   pulumi.String(layer.OutsideBase),
-		"SOURCE":   pulumi.String(layer.Origin.Source),
-		"REVISION": pulumi.String(layer.Origin.Revision),
-		"CREATED":  pulumi.String(layer.Origin.Created),
-	}
-	for name, value := range layer.Args {
+	args := pulumi.StringMap{image.ParentArg: pulumi.String(layer.OutsideBase)}
+	for name, value := range layer.BuildArgs() {
 		args[name] = pulumi.String(value)
 	}
 	if !layer.Base {
@@ -109,7 +109,7 @@ func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
 		if !ok {
 			return nil, fmt.Errorf("its parent %q is not among the layers before it", layer.Parent)
 		}
-		args["PARENT"] = parent
+		args[image.ParentArg] = parent
 	}
 	for _, name := range layer.Uses {
 		used, ok := b.Digests[name]

@@ -21,6 +21,7 @@ type Runner interface {
 	Announce(context.Context, rollout.Deployment) error
 	Releases(ctx context.Context, table string) ([]rollout.Release, error)
 	Release(ctx context.Context, table, id string) (rollout.Release, error)
+	Pushed(ctx context.Context, repository string) ([]rollout.Pushed, error)
 	Remember(ctx context.Context, table string, now rollout.Release, keep int) (string, error)
 }
 
