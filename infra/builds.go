@@ -57,20 +57,26 @@ func (s *stack) findCache(layers []image.Node) (map[string]platform.Cache, error
 // contentTag is the form of image.Node.Tag: what else a repository holds (signatures, parts of another image) is no layer.
 var contentTag = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// cacheOf chooses among the images of a layer's repository: the one with the tag itself, else the newest.
+// cacheImages is how many of a layer's images a build looks at. An image that took a step from another does not tell of that
+// step's layer any more, as BuildKit 0.8 writes it (Docker 20.10): with one image to look at, a fresh machine would run an
+// unchanged step at every second change, with n at every n+1st. Each costs a request or two, all at once.
+const cacheImages = 10
+
+// cacheOf chooses among the images of a layer's repository: the one with the tag itself, else the newest, newest first.
 func cacheOf(pushed []rollout.Pushed, tag string) platform.Cache {
 	layers := slices.DeleteFunc(slices.Clone(pushed), func(p rollout.Pushed) bool {
 		return !slices.ContainsFunc(p.Tags, contentTag.MatchString)
 	})
-	if len(layers) == 0 {
-		return platform.Cache{}
-	}
 	own := slices.IndexFunc(layers, func(p rollout.Pushed) bool { return slices.Contains(p.Tags, tag) })
 	if own >= 0 {
-		return platform.Cache{From: layers[own].Digest, Built: true}
+		return platform.Cache{From: []string{layers[own].Digest}, Built: true}
 	}
-	newest := slices.MaxFunc(layers, func(a, b rollout.Pushed) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Digest, b.Digest))
+	slices.SortFunc(layers, func(a, b rollout.Pushed) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Digest, b.Digest))
 	})
-	return platform.Cache{From: newest.Digest}
+	var cache platform.Cache
+	for _, each := range layers[:min(len(layers), cacheImages)] {
+		cache.From = append(cache.From, each.Digest)
+	}
+	return cache
 }

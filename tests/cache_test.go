@@ -14,9 +14,9 @@ import (
 	"botyard/tests/recording"
 )
 
-// TestAChangedLayerTakesStepsFromItsNewestImage holds where builds look for steps: the newest image of the same layer, by
-// digest, while the tag is new to the registry; and that a tag which is there keeps the inputs that it was built with.
-func TestAChangedLayerTakesStepsFromItsNewestImage(t *testing.T) {
+// TestAChangedLayerTakesStepsFromItsNewestImages holds where builds look for steps: the newest images of the same layer,
+// by digest, while the tag is new to the registry; and that a tag which is there keeps the inputs that it was built with.
+func TestAChangedLayerTakesStepsFromItsNewestImages(t *testing.T) {
 	cfg := fleet.Load(t, "prod")
 	deps, ok := cfg.Graph.Node("python-deps")
 	require.True(t, ok)
@@ -37,7 +37,7 @@ func TestAChangedLayerTakesStepsFromItsNewestImage(t *testing.T) {
 			var ignored []string
 			switch each.Name {
 			case "bot":
-				from = map[string]any{"images": []any{registry + "bot@sha256:bb"}}
+				from = map[string]any{"images": []any{registry + "bot@sha256:bb", registry + "bot@sha256:aa"}}
 			case "python-deps":
 				from, ignored = map[string]any{"images": []any{registry + "python-deps@sha256:cc"}}, []string{"build.cacheFrom"}
 			}
