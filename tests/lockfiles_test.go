@@ -18,8 +18,8 @@ import (
 // dependencyLayers are the layers of libraries, and what decides about them: a layer's own lock and Dockerfile, and what
 // the layers beneath it are made of.
 var dependencyLayers = map[string][]string{
-	"base":        {"base/Dockerfile", "base/ca-certificates/README.md"},
-	"python-deps": {"base/Dockerfile", "base/ca-certificates/README.md", "python-deps/Dockerfile", "python-deps/requirements.txt"},
+	"base":        {"base/Dockerfile", "base/ca-certificates/README.md", "base/settle.sh"},
+	"python-deps": {"base/Dockerfile", "base/ca-certificates/README.md", "base/settle.sh", "python-deps/Dockerfile", "python-deps/requirements.txt"},
 }
 
 // TestADependencyLayerDependsOnItsLockAlone alters each file of the real images folder, one after the other, and holds which
@@ -114,6 +114,7 @@ func copyImages(t *testing.T) *images {
 		require.NoError(t, os.WriteFile(filepath.Join(f.root, name), text, 0o644))
 		f.files = append(f.files, strings.TrimPrefix(name, "images/"))
 	}
+	slices.Sort(f.files)
 	require.Greater(t, len(f.files), 100)
 	return f
 }
