@@ -130,6 +130,7 @@ check: yard ## formatting, vet, linters and the fast tests
 test: yard ## check, then everything end to end on the emulator
 	@$(YARD) check --tools
 	@go test -tags e2e -count=1 -v -timeout 80m ./tests/e2e/...
+	@cd toolchain/plugin-docker && go test -tags e2e -count=1 -run TestTheSamplesLayers .
 
 bench: yard ## measure, and write bench/results; COLD=1 the cold start too
 	@go run ./bench $(if $(COLD),-cold)

@@ -14,6 +14,17 @@ import (
 // edits is how many edits are measured, of which the slowest counts.
 const edits = 5
 
+const edited = "edit live under make dev (the slowest of five)"
+
+// measureDev edits the bot while it runs from its source.
+func (y *yard) measureDev(rows *table) error {
+	seconds, err := y.editLive()
+	if err == nil {
+		rows.note(row{work: edited, seconds: seconds, against: oneLine})
+	}
+	return err
+}
+
 // editLive runs the bot from its source and returns the longest time from an edit to an answer with it, in seconds.
 func (y *yard) editLive() (float64, error) {
 	cmd := exec.Command("make", "--no-print-directory", "-C", y.dir, "dev", "SERVICE=bot")
@@ -41,17 +52,17 @@ func (y *yard) measureEdits(out *printed) (float64, error) {
 		}
 	}
 	var longest time.Duration
-	for i := range edits {
-		time.Sleep(2 * time.Second) // nobody saves faster than he can look
-		greeting := fmt.Sprintf("Edited %d times", i+1)
-		began := time.Now()
-		if err := y.setGreeting(greeting); err != nil {
+	for range edits {
+		time.Sleep(2 * time.Second) // nobody saves faster than he can look; what the last edit undid is live by then
+		err := y.withGreeting(func(greeting string) error {
+			began := time.Now()
+			err := y.served(greeting, time.Minute)
+			longest = max(longest, time.Since(began))
+			return err
+		})
+		if err != nil {
 			return 0, err
 		}
-		if err := y.served(greeting, time.Minute); err != nil {
-			return 0, err
-		}
-		longest = max(longest, time.Since(began))
 	}
 	return longest.Seconds(), nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -19,59 +18,75 @@ import (
 // yard is the copy of the checkout that is measured.
 type yard struct{ dir, scratch string }
 
-func (y *yard) make(args ...string) error { return y.makeIn(nil, args...) }
-
-func (y *yard) makeIn(environment []string, args ...string) error {
-	cmd := exec.Command("make", append([]string{"--no-print-directory", "-C", y.dir}, args...)...)
-	cmd.Env = append(os.Environ(), environment...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("make %s: %w\n%s", strings.Join(args, " "), err, out.String())
-	}
-	return nil
+func (y *yard) make(args ...string) error {
+	_, err := y.makeIn(nil, args...)
+	return err
 }
 
-// coldUp is the first up of a machine that has downloaded and compiled nothing yet. Packages
-// of the machine itself (Docker Engine) stay installed.
-func (y *yard) coldUp() error {
+func (y *yard) makeIn(environment []string, args ...string) (string, error) {
+	return command("", environment, "make", append([]string{"--no-print-directory", "-C", y.dir}, args...)...)
+}
+
+// The rows that others are compared with.
+const (
+	oneLine = "one line changed in the bot, up, answer served"
+	noCache = "docker build --no-cache of all layers (build alone)"
+)
+
+// measureCold is the first up of a machine that has downloaded and compiled nothing yet. Packages of the machine itself
+// (Docker Engine) stay installed.
+func (y *yard) measureCold(rows *table) error {
 	cache := filepath.Join(y.scratch, "cold")
-	return y.makeIn([]string{
-		"XDG_CACHE_HOME=" + cache, "GOCACHE=" + filepath.Join(cache, "go-build"),
-		"GOMODCACHE=" + filepath.Join(cache, "go-mod"), "PIP_CACHE_DIR=" + filepath.Join(cache, "pip"),
-	}, "up")
+	err := rows.timed(row{work: "cold up: empty caches, nothing deployed"}, func() error {
+		_, err := y.makeIn([]string{
+			"XDG_CACHE_HOME=" + cache, "GOCACHE=" + filepath.Join(cache, "go-build"),
+			"GOMODCACHE=" + filepath.Join(cache, "go-mod"), "PIP_CACHE_DIR=" + filepath.Join(cache, "pip"),
+		}, "up")
+		return err
+	})
+	return errors.Join(err, y.make("down"))
 }
 
-// oneLineServed changes the bot's greeting, deploys, and waits until the new one answers.
-func (y *yard) oneLineServed() error {
-	if err := y.deployGreeting("Measured at last"); err != nil {
+func (y *yard) measureUp(rows *table) error {
+	return rows.timed(row{work: "up, nothing to change"}, func() error { return y.make("up") })
+}
+
+func (y *yard) measurePreview(rows *table) error {
+	return rows.timed(row{work: "preview of prod"}, func() error { return y.make("preview", "STACK=prod") })
+}
+
+// measureLine changes the bot's greeting, deploys, and waits until the new one answers.
+func (y *yard) measureLine(rows *table) error {
+	if err := rows.once(noCache, y.buildAllWithoutCache); err != nil {
 		return err
 	}
-	return y.served("Measured at last", time.Minute)
+	return y.oneLineServed(rows, row{work: oneLine, against: noCache})
+}
+
+// oneLineServed measures the row by a change of one line of the bot, until it answers with it.
+func (y *yard) oneLineServed(rows *table, r row) error {
+	return y.withGreeting(func(greeting string) error {
+		return rows.timed(r, func() error {
+			if err := y.make("up"); err != nil {
+				return err
+			}
+			return y.served(greeting, time.Minute)
+		})
+	})
 }
 
 var greetingLine = regexp.MustCompile(`(?m)^GREETING = ".*"$`)
 
-// deployGreeting changes one line of the bot and deploys it.
-func (y *yard) deployGreeting(greeting string) error {
-	if err := y.setGreeting(greeting); err != nil {
-		return err
-	}
-	return y.make("up")
-}
-
-// setGreeting changes one line of the bot.
-func (y *yard) setGreeting(greeting string) error {
-	path := filepath.Join(y.dir, "images/bot/bot/replies.py")
-	text, err := os.ReadFile(path)
+// withGreeting calls do with one line of the bot changed to a greeting that it never had.
+func (y *yard) withGreeting(do func(greeting string) error) error {
+	greeting := fmt.Sprintf("Measured at %d", time.Now().UnixNano())
+	restore, err := y.edit("images/bot/bot/replies.py", func(text string) (string, error) {
+		return greetingLine.ReplaceAllString(text, fmt.Sprintf("GREETING = %q", greeting)), nil
+	})
 	if err != nil {
 		return err
 	}
-	if !greetingLine.Match(text) {
-		return fmt.Errorf("%s holds no greeting to change", path)
-	}
-	edited := greetingLine.ReplaceAll(text, fmt.Appendf(nil, "GREETING = %q", greeting))
-	return os.WriteFile(path, edited, 0o644)
+	return errors.Join(do(greeting), restore())
 }
 
 func (y *yard) served(greeting string, limit time.Duration) error {
@@ -79,6 +94,11 @@ func (y *yard) served(greeting string, limit time.Duration) error {
 	if err != nil {
 		return err
 	}
+	return answers(bot, greeting, limit)
+}
+
+// answers waits until the channel's bot greets with the greeting.
+func answers(bot channel.Channel, greeting string, limit time.Duration) error {
 	var last any
 	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		texts, err := bot.Say("bench", "hello", limit)
@@ -90,39 +110,50 @@ func (y *yard) served(greeting string, limit time.Duration) error {
 	return fmt.Errorf("the bot did not answer %q within %s; last: %v", greeting, limit, last)
 }
 
+// layers are those of the copy, for stack local.
+func (y *yard) layers() ([]image.Node, error) {
+	cfg, err := config.Load(config.Source{
+		Project: "botyard", Stack: "bench", Root: y.dir, Values: map[string]string{"extends": "prod", "registry": `{"address": "` + registry + `"}`,
+			"baseImages": `{"python": "botyard/python:3.11-bookworm", "go": "botyard/go:1.26-bookworm"}`},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Graph.Layers(), nil
+}
+
+// registry is where the emulated ECR answers.
+const registry = "localhost:4566"
+
 // buildAllWithoutCache builds the same layers in the same order by the docker command, as the
 // society's Jenkins job did. It pushes nothing and deploys nothing: a lower bound of that way.
 func (y *yard) buildAllWithoutCache() error {
-	cfg, err := config.Load(config.Source{
-		Project: "botyard", Stack: "bench", Root: y.dir,
-		Values: map[string]string{"extends": "prod", "baseImages": `{"python": "botyard/python:3.11-bookworm", "go": "botyard/go:1.26-bookworm"}`, "registry": `{"address": "localhost:4566"}`},
-	})
+	layers, err := y.layers()
 	if err != nil {
 		return err
 	}
-	for _, layer := range cfg.Graph.Layers() {
-		if err := y.buildWithoutCache(layer); err != nil {
+	for _, layer := range layers {
+		args := []string{"build", "--no-cache", "--quiet", "--tag", "botyard-bench/" + layer.Name}
+		for name, value := range references(layer, func(name string) string { return "botyard-bench/" + name }) {
+			args = append(args, "--build-arg", name+"="+value)
+		}
+		if _, err := docker(append(args, filepath.Join(y.dir, layer.Context))...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (y *yard) buildWithoutCache(layer image.Node) error {
-	parent := "botyard-bench/" + layer.Parent
-	if layer.Base {
-		parent = layer.OutsideBase
+// references are the build args that name other images: the parent, and the layers that are used.
+func references(layer image.Node, nameOf func(layer string) string) map[string]string {
+	args := map[string]string{image.ParentArg: layer.OutsideBase}
+	if !layer.Base {
+		args[image.ParentArg] = nameOf(layer.Parent)
 	}
-	args := []string{"build", "--no-cache", "--quiet", "--build-arg", "PARENT=" + parent, "--tag", "botyard-bench/" + layer.Name}
 	for _, used := range layer.Uses {
-		args = append(args, "--build-arg", image.UseArg(used)+"=botyard-bench/"+used)
+		args[image.UseArg(used)] = nameOf(used)
 	}
-	cmd := exec.Command("docker", append(args, filepath.Join(y.dir, layer.Context))...)
-	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT="+buildKit())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("docker build of %s: %w\n%s", layer.Name, err, out)
-	}
-	return nil
+	return args
 }
 
 // buildKit is 1 where the docker command can use BuildKit: since version 23 that takes the
@@ -136,4 +167,13 @@ func buildKit() string {
 		return "1"
 	}
 	return "0"
+}
+
+// write makes a file of the copy, with its folder.
+func (y *yard) write(name, text string) error {
+	path := filepath.Join(y.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }

@@ -40,15 +40,6 @@ func (s *stack) declareRegistry() (err error) {
 	return err
 }
 
-func (s *stack) declareBuilds() (err error) {
-	s.builds, err = platform.NewBuilds(s.ctx, "images", &platform.BuildsArgs{
-		Layers:          s.cfg.Graph.Layers(),
-		Registry:        s.registry,
-		RegistryAddress: s.cfg.Registry.Address,
-	})
-	return err
-}
-
 func (s *stack) declareNetwork() (err error) {
 	s.network, err = platform.NewNetwork(s.ctx, "network", &platform.NetworkArgs{
 		CIDR:     s.cfg.Network.CIDR,

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 var badInput = []badCase{
 	// Keys and types.
 	{"unknown top key", `servces: {}`, `servces: unknown key; did you mean "services"?`},
-	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, models, network, registry, release, scan, secrets, services, tags, warden, without`},
+	{"unknown top key, nothing near", `frobnicate: 1`, `frobnicate: unknown key; use one of alarms, alerts, approvals, baseImages, budget, builds, database, delivery, edge, extends, hosts, images, models, network, registry, release, scan, secrets, services, tags, warden, without`},
 	{"unknown key", `services: {bot: {cpus: 1}}`, `services.bot.cpus: unknown key; did you mean "cpu"?`},
 	{"unknown deep key", `services: {bot: {health: {intervall: 1}}}`, `services.bot.health.intervall: unknown key; did you mean "interval"?`},
 	{"unknown key in a list", `services: {bot: {volumes: [{name: a, path: /a, size: 1}]}}`, `services.bot.volumes[0].size: unknown key; use one of name, path`},
@@ -135,6 +135,7 @@ images.init.platform: is linux/amd64, but the parent "base" is linux/arm64; give
 	{"secret in a build arg", `images: {bot: {args: {KEY: AKIA` + `QYLPMN5HHHFPZAM2}}}`, `images.bot.args.KEY: looks like an AWS access key, and build args stay readable in the image; fetch it at run time, as a secret of the service`},
 	{"registry address with scheme", `registry: {address: "http://localhost:4566"}`, `registry.address: "http://localhost:4566" is no host; give host:port without a scheme or path, such as localhost:4566`},
 	{"registry address port", `registry: {address: "localhost:70000"}`, `registry.address: "localhost:70000" is no host; give host:port without a scheme or path, such as localhost:4566`},
+	{"parallel builds", `builds: {parallel: 0}`, `builds.parallel: 0 is out of range; give 1 to 100 images at once`},
 	{"retain", `registry: {retain: 0}`, `registry.retain: 0 is out of range; give 1 to 1000 images`},
 
 	// Network and edge.

@@ -32,6 +32,7 @@ type Config struct {
 	Registry   Registry          `key:"registry"`
 	// Scan is the gate that images' findings pass before a rollout; nil for none.
 	Scan   *Scan            `key:"scan,optional"`
+	Builds Builds           `key:"builds"`
 	Images map[string]Image `key:"images"`
 	// Warden is the layer whose program service images start with; empty where there is none.
 	Warden   string             `key:"warden"`
@@ -61,6 +62,12 @@ type Registry struct {
 	Retain int `key:"retain"`
 	// Address is host[:port] where the registry answers under another name than ECR's own.
 	Address string `key:"address"`
+}
+
+// Builds is how images are built.
+type Builds struct {
+	// Parallel is how many images are built at once, at most.
+	Parallel int `key:"parallel"`
 }
 
 // Image is one layer.

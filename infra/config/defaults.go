@@ -10,6 +10,7 @@ func prefill(target any) {
 	switch t := target.(type) {
 	case *Config:
 		t.Registry.Retain = 20                                  // releases that a rollback can go back to
+		t.Builds.Parallel = 4                                   // one a processor of GitHub's usual runner
 		t.Network.CIDR = "10.20.0.0/16"                         // 65,536 addresses
 		t.Hosts = Hosts{Kind: HostsEC2, Failover: FailoverNone} // its other keys: see derive, because Fargate has none
 		t.Alerts.Runbooks = "docs/runbooks.md"                  // a path of this repository is better than no hint

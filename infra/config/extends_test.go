@@ -34,7 +34,7 @@ services: {bot: {secrets: {TOKEN: null}, command: [local]}, api: null}
 services-are: merged
 `))
 	assert.Nil(t, c)
-	assert.EqualError(t, err, `botyard:services-are: unknown key; use one of alarms, alerts, approvals, baseImages, budget, database, delivery, edge, extends, hosts, images, models, network, registry, release, scan, secrets, services, tags, warden, without
+	assert.EqualError(t, err, `botyard:services-are: unknown key; use one of alarms, alerts, approvals, baseImages, budget, builds, database, delivery, edge, extends, hosts, images, models, network, registry, release, scan, secrets, services, tags, warden, without
 botyard:services.bot.database.access: nobody owns the database "points", so that its tables are never made; give one of its services (bot) the access owner`)
 
 	c, err = Load(source(t, root, `

@@ -18,6 +18,7 @@ const good = `
 tags: {fleet: test}
 baseImages: {python: "docker.io/library/python:3.11@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"}
 registry: {retain: 5, address: ""}
+builds: {parallel: 2}
 images:
   base: {parent: python, context: images/base, dockerfile: Dockerfile, args: {A: "1"}, platform: linux/amd64}
   bot: {parent: base, uses: [warden], context: images/bot}

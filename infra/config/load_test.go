@@ -31,6 +31,7 @@ func TestDefaults(t *testing.T) {
 		Project: "botyard", Stack: "test", Root: root,
 		BaseImages: map[string]string{"python": "docker.io/library/python:3.11@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"},
 		Registry:   Registry{Retain: 20},
+		Builds:     Builds{Parallel: 4},
 		Images:     map[string]Image{"bot": {Parent: "python", Context: "images/bot", Dockerfile: "Dockerfile", Platform: "linux/amd64", MaxFileMiB: 50}},
 		Network:    Network{CIDR: "10.20.0.0/16"},
 		Hosts:      Hosts{Kind: "ec2", Failover: "none", InstanceType: "t3.small", Count: 1, MaxCount: 2, DiskGiB: 30},
@@ -193,7 +194,7 @@ func TestEveryStructValidates(t *testing.T) {
 		}
 	}
 	visit(reflect.TypeFor[Config]())
-	assert.Len(t, seen, 24)
+	assert.Len(t, seen, 25)
 }
 
 // TestLongTexts holds the limits of length that no table can show.

@@ -16,9 +16,6 @@ var (
 	argPattern  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
-// ownArgs are the build args that the program sets for every layer.
-var ownArgs = []string{"PARENT", "SOURCE", "REVISION", "CREATED"}
-
 func (v Registry) validate(path string, r *report) {
 	r.between(at(path, "retain"), v.Retain, 1, 1000, "images")
 	if v.Address == "" {
@@ -32,6 +29,10 @@ func (v Registry) validate(path string, r *report) {
 
 // isFile tells whether path names one file of an image, and in one way.
 func isFile(name string) bool { return path.IsAbs(name) && path.Clean(name) == name && name != "/" }
+
+func (v Builds) validate(path string, r *report) {
+	r.between(at(path, "parallel"), v.Parallel, 1, 100, "images at once")
+}
 
 func isPort(text string) bool {
 	port, err := strconv.Atoi(text)
@@ -51,7 +52,7 @@ func (v Image) validate(path string, r *report) {
 	uses := map[string]string{} // build arg → layer
 	for i, layer := range v.Uses {
 		arg := image.UseArg(layer)
-		if slices.Contains(ownArgs, arg) {
+		if slices.Contains(image.OwnArgs(), arg) {
 			r.add(item(at(path, "uses"), i), fmt.Sprintf("the layer %q would come as the build arg %s, which the program sets itself", layer, arg),
 				"give that layer another name")
 		}
@@ -62,7 +63,7 @@ func (v Image) validate(path string, r *report) {
 		switch {
 		case !argPattern.MatchString(name):
 			r.add(where, "is no name of a build arg", "use letters, digits and _, not beginning with a digit")
-		case slices.Contains(ownArgs, name):
+		case slices.Contains(image.OwnArgs(), name):
 			r.add(where, "is set by the program itself", "choose another name")
 		case uses[name] != "":
 			r.add(where, fmt.Sprintf("is the build arg with the used layer %q", uses[name]), "choose another name")

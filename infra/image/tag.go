@@ -12,7 +12,7 @@ import (
 )
 
 // tagVersion changes when the meaning of a tag does, so that no old image passes for a new one.
-const tagVersion = "botyard image 1"
+const tagVersion = "botyard image 2"
 
 // tag hashes all that decides what a build makes: the context's files (path, content or link
 // target, executable bit: what git keeps of a file, so that clones agree), the Dockerfile's

@@ -21,7 +21,7 @@ func TestTagOfKnownContent(t *testing.T) {
 	require.NoError(t, os.Symlink("bot.py", filepath.Join(root, "images/bot/main.py")))
 	require.NoError(t, os.Chmod(filepath.Join(root, "images/bot/bot.py"), 0o755))
 	assert.Equal(t, map[string]string{
-		"base": "e312dfa3e9a53fbc", "deps": "b57a1846e22d4349", "api": "fb6b0341d72fad94", "bot": "72f831bb33971d9a",
+		"base": "082c16a4d3387211", "deps": "95ba0016cca1250b", "api": "9ea67fa7162fda40", "bot": "907141f3f8a29452",
 	}, tags(graph(t, root, layers, bases)))
 }
 

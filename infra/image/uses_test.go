@@ -65,8 +65,8 @@ func TestTagCoversUsedLayers(t *testing.T) {
 func TestTagOfKnownUse(t *testing.T) {
 	root, layers, bases := warded(t)
 	assert.Equal(t, map[string]string{
-		"base": "e312dfa3e9a53fbc", "deps": "b57a1846e22d4349",
-		"api": "2f78307edb918791", "bot": "1f70b9fd3d9c4c7b", "warden": "19950f820a725470",
+		"base": "082c16a4d3387211", "deps": "95ba0016cca1250b",
+		"api": "ab90b4a7951b7d49", "bot": "4d40119eae570348", "warden": "c6feea807f73f9aa",
 	}, tags(graph(t, root, layers, bases)))
 }
 

@@ -20,6 +20,10 @@ type BuildsArgs struct {
 	Registry *Registry
 	// RegistryAddress is RegistryArgs.Address. Optional.
 	RegistryAddress string
+	// Parallel is how many images are built at once, at most. Required.
+	Parallel int
+	// Cache is by layer. Optional.
+	Cache map[string]Cache
 }
 
 // Builds is every image of the stack, built and pushed.
@@ -28,6 +32,9 @@ type Builds struct {
 
 	// Digests are references by digest, <repository>@sha256:…, by layer.
 	Digests map[string]pulumi.StringOutput
+
+	// lanes bound the builds here, since Docker's provider has no bound of its own and Pulumi's holds for every resource.
+	lanes lanes
 }
 
 // All are all digests: what must be there before any service is touched.
@@ -42,7 +49,10 @@ func (b *Builds) All() []any {
 // NewBuilds declares the images. Each layer's FROM is its parent's digest, and what it copies
 // from is named by digest too, which orders the builds and rebuilds just what a change reaches.
 func NewBuilds(ctx *pulumi.Context, name string, args *BuildsArgs, opts ...pulumi.ResourceOption) (*Builds, error) {
-	b := &Builds{Digests: map[string]pulumi.StringOutput{}}
+	if args.Parallel < 1 {
+		return nil, fmt.Errorf("%s: Parallel is %d, so that nothing could be built; give 1 or more", name, args.Parallel)
+	}
+	b := &Builds{Digests: map[string]pulumi.StringOutput{}, lanes: lanes{width: args.Parallel}}
 	return b, build(ctx, "Builds", name, b, opts, func(child pulumi.ResourceOption) error {
 		for _, layer := range args.Layers {
 			if err := b.declare(ctx, layer, args, child); err != nil {
@@ -66,6 +76,8 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 	if err != nil {
 		return err
 	}
+	cache := args.Cache[layer.Name]
+	opts := slices.Concat(b.lanes.next(), cache.options(), []pulumi.ResourceOption{child})
 	built, err := docker.NewImage(ctx, layer.Name, &docker.ImageArgs{
 		ImageName: pulumi.Sprintf("%s:%s", args.Registry.URLs[layer.Name], layer.Tag),
 		Build: docker.DockerBuildArgs{
@@ -74,25 +86,22 @@ func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs
 			Platform:       pulumi.String(layer.Platform),
 			Args:           buildArgs,
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
+			CacheFrom:      cache.source(args.Registry.URLs[layer.Name]),
 		},
 		Registry: login(ctx, args.RegistryAddress),
-	}, child)
+	}, opts...)
 	if err != nil {
 		return err
 	}
+	b.lanes.add(built)
 	b.Digests[layer.Name] = built.RepoDigest
 	return nil
 }
 
-// buildArgs are the layer's own args, its labels' values, its parent and the layers that it uses.
+// buildArgs are the layer's args, its parent and the layers that it uses.
 func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
-	args := pulumi.StringMap{
-		"PARENT":   pulumi.String(layer.OutsideBase),
-		"SOURCE":   pulumi.String(layer.Origin.Source),
-		"REVISION": pulumi.String(layer.Origin.Revision),
-		"CREATED":  pulumi.String(layer.Origin.Created),
-	}
-	for name, value := range layer.Args {
+	args := pulumi.StringMap{image.ParentArg: pulumi.String(layer.OutsideBase)}
+	for name, value := range layer.BuildArgs() {
 		args[name] = pulumi.String(value)
 	}
 	if !layer.Base {
@@ -100,7 +109,7 @@ func (b *Builds) buildArgs(layer image.Node) (pulumi.StringMap, error) {
 		if !ok {
 			return nil, fmt.Errorf("its parent %q is not among the layers before it", layer.Parent)
 		}
-		args["PARENT"] = parent
+		args[image.ParentArg] = parent
 	}
 	for _, name := range layer.Uses {
 		used, ok := b.Digests[name]

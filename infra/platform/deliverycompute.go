@@ -19,7 +19,7 @@ func (a *DeliveryArgs) compute() access {
 			allow("*", "ecs:ListTasks").on("ArnEquals", "ecs:cluster", cluster),
 			allow([]string{cluster, services, tasks, definitions, providers},
 				"ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListTagsForResource"),
-			allow(repositories, "ecr:DescribeImageScanFindings", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource"),
+			allow(repositories, "ecr:DescribeImageScanFindings", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource"),
 		},
 		changes: []statement{
 			allow([]string{cluster, services, tasks, definitions, providers},

@@ -24,6 +24,8 @@ type Resource struct {
 	Protect   bool
 	Inputs    resource.PropertyMap
 	DependsOn []string // Type::Name, sorted
+	// IgnoreChanges are the paths of inputs whose changes count for nothing.
+	IgnoreChanges []string
 	// Order is the place in which the program's registrations reached the engine.
 	Order int
 }
@@ -75,6 +77,7 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if rpc := args.RegisterRPC; rpc != nil {
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
+		recorded.IgnoreChanges = rpc.GetIgnoreChanges()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.DependsOn = append(recorded.DependsOn, shortURN(urn))
 		}

@@ -30,6 +30,8 @@ type Runner struct {
 	Warnings []string
 	// Order is the order of the scans' check ("scans"), and of the waits for services and one-off tasks, by name.
 	Order []string
+	// Images are what the registry holds, by repository.
+	Images map[string][]rollout.Pushed
 	// Fail maps a one-off's, service's or secret's name to the error that it meets.
 	Fail map[string]error
 }
@@ -116,6 +118,11 @@ func (r *Runner) Release(_ context.Context, _, id string) (rollout.Release, erro
 		}
 	}
 	return rollout.Release{}, rollout.ErrNoRelease
+}
+
+// Pushed answers what the repository holds.
+func (r *Runner) Pushed(_ context.Context, repository string) ([]rollout.Pushed, error) {
+	return r.Images[repository], r.Fail["pushed"]
 }
 
 // Remember records the release.

@@ -38,7 +38,7 @@ const cancelTimeout = 5 * time.Second
 
 // build builds the image in the engine's BuildKit, tags it with the image's name and returns its id, "sha256:…". The context
 // goes over a session, so that only files that the engine has not seen yet are sent.
-func build(ctx context.Context, engine *client.Client, in *imageInputs, logins logins, show func(string)) (string, error) {
+func build(ctx context.Context, engine *client.Client, in *imageInputs, logins logins, show, warn func(string)) (string, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sess, err := newSession(ctx, in.build, logins)
@@ -73,7 +73,7 @@ func build(ctx context.Context, engine *client.Client, in *imageInputs, logins l
 		return "", stopped(ctx, err)
 	}
 	defer answer.Body.Close()
-	return follow(ctx, json.NewDecoder(answer.Body), newProgress(show))
+	return follow(ctx, json.NewDecoder(answer.Body), newProgress(show, warn))
 }
 
 func buildOptions(in *imageInputs, id string) client.ImageBuildOptions {

@@ -42,6 +42,8 @@ func (p *provider) make(ctx context.Context, urn string, in *imageInputs, previe
 	redact := slices.Concat(in.redactor, newRedactor(set.secrets...))
 	show := func(line string) { log.status(ctx, redact.text(line)) }
 
+	warn := func(text string) { log.warn(ctx, redact.text(text)) }
+
 	engine, err := set.connect(ctx)
 	if err != nil {
 		return "", err
@@ -54,7 +56,7 @@ func (p *provider) make(ctx context.Context, urn string, in *imageInputs, previe
 	logins := in.logins(set.logins)
 	started := time.Now()
 	show("building " + in.imageName)
-	id, err := build(ctx, engine, in, logins, show)
+	id, err := build(ctx, engine, in, logins, show, warn)
 	if err != nil {
 		return "", redact.err(fmt.Errorf("building %s (context %s): %w", in.imageName, in.build.context, err))
 	}

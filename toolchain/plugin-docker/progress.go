@@ -14,6 +14,9 @@ const (
 	statusEvery = time.Second // of a step's output, at most one line in this time is shown
 )
 
+// cacheImport begins the name of the vertex that reads one of build.cacheFrom's images. The build goes on without it.
+const cacheImport = "importing cache manifest from "
+
 // step is one vertex of BuildKit's graph: what it runs, and the end of what it printed.
 type step struct {
 	name    string
@@ -21,18 +24,20 @@ type step struct {
 	tail    []string // whole lines, at most tailLines
 	partial string   // the line that is still being printed
 	started bool
+	warned  bool
 }
 
 // progress follows a build by the messages that the engine sends.
 type progress struct {
 	show  func(line string) // gets short lines for a person who waits
+	warn  func(text string) // gets what does not fail the build and should not be missed
 	steps map[string]*step  // by the vertex's digest
 	order []string          // of their first appearance
 	last  time.Time         // of the last line of output that was shown
 }
 
-func newProgress(show func(line string)) *progress {
-	return &progress{show: show, steps: map[string]*step{}}
+func newProgress(show, warn func(string)) *progress {
+	return &progress{show: show, warn: warn, steps: map[string]*step{}}
 }
 
 // update takes in one message. A step is shown when it starts, then its output, a line now and then.
@@ -43,6 +48,10 @@ func (p *progress) update(status *control.StatusResponse) {
 		if vertex.GetStarted() != nil && !vertex.GetCached() && !s.started {
 			s.started = true
 			p.show(s.name)
+		}
+		if image, reads := strings.CutPrefix(s.name, cacheImport); reads && s.failed() && !s.warned {
+			s.warned = true
+			p.warn(fmt.Sprintf("build.cacheFrom: %s cannot be read, so every step is run: %s", image, s.err))
 		}
 	}
 	for _, log := range status.GetLogs() {
@@ -68,7 +77,7 @@ func (p *progress) step(digest string) *step {
 func (p *progress) failure() string {
 	for _, digest := range p.order {
 		s := p.steps[digest]
-		if s.err == "" || strings.Contains(s.err, "context canceled") {
+		if !s.failed() || strings.HasPrefix(s.name, cacheImport) {
 			continue
 		}
 		if lines := s.lines(); len(lines) > 0 {
@@ -78,6 +87,9 @@ func (p *progress) failure() string {
 	}
 	return ""
 }
+
+// failed tells that the step ended in an error of its own, and was not only stopped.
+func (s *step) failed() bool { return s.err != "" && !strings.Contains(s.err, "context canceled") }
 
 // control sequences of terminals: colours and movements of the cursor.
 var terminalCodes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)

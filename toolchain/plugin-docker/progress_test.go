@@ -29,7 +29,7 @@ func output(digest, text string) *control.StatusResponse {
 
 func TestProgressShowsStepsAndTheirOutput(t *testing.T) {
 	var shown []string
-	p := newProgress(func(line string) { shown = append(shown, line) })
+	p := newProgress(func(line string) { shown = append(shown, line) }, nil)
 	p.update(vertex("a", "[1/2] FROM base", "", false))
 	p.update(vertex("a", "[1/2] FROM base", "", true))
 	p.update(vertex("a", "[1/2] FROM base", "", true))
@@ -41,14 +41,14 @@ func TestProgressShowsStepsAndTheirOutput(t *testing.T) {
 }
 
 func TestCachedStepsAreNotShown(t *testing.T) {
-	p := newProgress(func(line string) { t.Errorf("shown: %s", line) })
+	p := newProgress(func(line string) { t.Errorf("shown: %s", line) }, nil)
 	status := vertex("a", "[1/2] RUN x", "", true)
 	status.Vertexes[0].Cached = true
 	p.update(status)
 }
 
 func TestFailureShowsTheLastLinesOfTheFailingStep(t *testing.T) {
-	p := newProgress(func(string) {})
+	p := newProgress(func(string) {}, nil)
 	p.update(vertex("a", "[1/3] RUN other", "", true))
 	p.update(output("a", "not this\n"))
 	p.update(vertex("b", "[2/3] RUN pip install", "", true))
@@ -66,7 +66,7 @@ func TestFailureShowsTheLastLinesOfTheFailingStep(t *testing.T) {
 }
 
 func TestNoFailure(t *testing.T) {
-	p := newProgress(func(string) {})
+	p := newProgress(func(string) {}, nil)
 	p.update(vertex("a", "[1/1] RUN x", "", true))
 	assert.Empty(t, p.failure())
 }
@@ -109,7 +109,7 @@ func TestFollow(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			id, err := follow(c.ctx, c.answer, newProgress(func(string) {}))
+			id, err := follow(c.ctx, c.answer, newProgress(func(string) {}, nil))
 			assert.Equal(t, c.id, id)
 			if c.err == "" {
 				assert.NoError(t, err)
@@ -127,4 +127,19 @@ func TestRedactor(t *testing.T) {
 	plain := errors.New("plain")
 	assert.Same(t, plain, r.err(plain))
 	assert.NoError(t, r.err(nil))
+}
+
+// A cache that cannot be read is no failure: the builder goes on without it, and another step may fail later.
+func TestACacheThatCannotBeReadIsAWarning(t *testing.T) {
+	var warned []string
+	p := newProgress(func(string) {}, func(text string) { warned = append(warned, text) })
+	p.update(vertex("a", "importing cache manifest from ecr.test/bot@sha256:aa", "", true))
+	p.update(vertex("a", "importing cache manifest from ecr.test/bot@sha256:aa", "not found", true))
+	p.update(vertex("a", "importing cache manifest from ecr.test/bot@sha256:aa", "not found", true))
+	p.update(vertex("b", "importing cache manifest from ecr.test/other:1", "context canceled", true))
+	assert.Equal(t, []string{"build.cacheFrom: ecr.test/bot@sha256:aa cannot be read, so every step is run: not found"}, warned)
+	assert.Empty(t, p.failure())
+
+	p.update(vertex("c", "[2/3] RUN pip install", "exit code: 1", true))
+	assert.Equal(t, "step [2/3] RUN pip install failed", p.failure())
 }

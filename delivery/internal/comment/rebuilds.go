@@ -96,9 +96,6 @@ func why(c digest.Change, layer image.Node, built map[string]digest.Change) []st
 	return reasons
 }
 
-// labels are the build args that end up in labels: they change with a commit of the layer's files.
-var labels = []string{"SOURCE", "REVISION", "CREATED"}
-
 // others are the reasons that are neither files nor other layers.
 func others(was, is map[string]string, explained map[string]bool) []string {
 	var args, labelled, reasons []string
@@ -106,7 +103,7 @@ func others(was, is map[string]string, explained map[string]bool) []string {
 		name, isArg := strings.CutPrefix(key, "build.args.")
 		switch {
 		case !isArg || explained[name] || was[key] == is[key]:
-		case slices.Contains(labels, name):
+		case slices.Contains(image.LabelArgs, name):
 			labelled = append(labelled, name)
 		default:
 			args = append(args, name)

@@ -14,12 +14,10 @@ func Reference(layer image.Node) string { return "botyard-check/" + layer.Name +
 // buildArgs are the build args that the program gives a layer (infra/platform/builds.go), with local names in the places
 // of digests. references are the layers built so far, by name.
 func buildArgs(layer image.Node, references map[string]string) map[string]string {
-	args := map[string]string{
-		"PARENT": layer.OutsideBase, "SOURCE": layer.Origin.Source, "REVISION": layer.Origin.Revision, "CREATED": layer.Origin.Created,
-	}
-	maps.Copy(args, layer.Args)
+	args := layer.BuildArgs()
+	args[image.ParentArg] = layer.OutsideBase
 	if !layer.Base {
-		args["PARENT"] = references[layer.Parent]
+		args[image.ParentArg] = references[layer.Parent]
 	}
 	for _, name := range layer.Uses {
 		args[image.UseArg(name)] = references[name]

@@ -70,19 +70,19 @@ func TestLayersAreBuiltInOrderOnTheOnesJustBuilt(t *testing.T) {
 	assert.Equal(t, []string{
 		"image ls --all --quiet --no-trunc", "version --format {{.Client.Version}}", "buildx version",
 		"build --file images/base/Dockerfile --tag botyard-check/base:tag-base --platform linux/amd64 --build-arg A=1 2" +
-			" --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=python@sha256:aa --build-arg REVISION=abc --build-arg SOURCE=own images/base",
+			" --build-arg BUILDKIT_INLINE_CACHE=1 --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=python@sha256:aa --build-arg REVISION=abc --build-arg SOURCE=own --build-arg SOURCE_DATE_EPOCH=1795564800 images/base",
 		"builder 1 default",
 		"image inspect --format {{.Id}} botyard-check/base:tag-base",
 		"build --file images/my-tool/build/Dockerfile --tag botyard-check/my-tool:tag-my-tool --platform linux/amd64" +
-			" --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=golang@sha256:bb --build-arg REVISION=abc --build-arg SOURCE=https://example.org/my-tool images/my-tool",
+			" --build-arg BUILDKIT_INLINE_CACHE=1 --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=golang@sha256:bb --build-arg REVISION=abc --build-arg SOURCE=https://example.org/my-tool --build-arg SOURCE_DATE_EPOCH=1795564800 images/my-tool",
 		"builder 1 default",
 		"image inspect --format {{.Id}} botyard-check/my-tool:tag-my-tool",
 		"build --file images/deps/Dockerfile --tag botyard-check/deps:tag-deps --platform linux/amd64" +
-			" --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=botyard-check/base:tag-base --build-arg REVISION=abc --build-arg SOURCE=https://example.org/deps images/deps",
+			" --build-arg BUILDKIT_INLINE_CACHE=1 --build-arg CREATED=2026-11-25T00:00:00Z --build-arg PARENT=botyard-check/base:tag-base --build-arg REVISION=abc --build-arg SOURCE=https://example.org/deps --build-arg SOURCE_DATE_EPOCH=1795564800 images/deps",
 		"builder 1 default",
 		"image inspect --format {{.Id}} botyard-check/deps:tag-deps",
 		"build --file images/bot/Dockerfile --tag botyard-check/bot:tag-bot --platform linux/amd64" +
-			" --build-arg CREATED=2026-11-25T00:00:00Z --build-arg MY_TOOL=botyard-check/my-tool:tag-my-tool --build-arg PARENT=botyard-check/deps:tag-deps --build-arg REVISION=abc --build-arg SOURCE=https://example.org/bot images/bot",
+			" --build-arg BUILDKIT_INLINE_CACHE=1 --build-arg CREATED=2026-11-25T00:00:00Z --build-arg MY_TOOL=botyard-check/my-tool:tag-my-tool --build-arg PARENT=botyard-check/deps:tag-deps --build-arg REVISION=abc --build-arg SOURCE=https://example.org/bot --build-arg SOURCE_DATE_EPOCH=1795564800 images/bot",
 		"builder 1 default",
 		"image inspect --format {{.Id}} botyard-check/bot:tag-bot",
 	}, calls())
