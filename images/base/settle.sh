@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes a layer the same whenever it is built: a layer holds dates, and a build writes the time of the build into them.
 # A RUN step sources it first and settles last:
 #

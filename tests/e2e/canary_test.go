@@ -71,9 +71,10 @@ for template in ec2.describe_launch_templates()["LaunchTemplates"]:
     for version in ec2.describe_launch_template_versions(LaunchTemplateId=template["LaunchTemplateId"])["LaunchTemplateVersions"]:
         found["userData"].append(base64.b64decode(version["LaunchTemplateData"].get("UserData", "")).decode())
 for rule in events.list_rules()["Rules"]:
-    found["other"].append([rule, events.list_targets_by_rule(Rule=rule["Name"])["Targets"]])
-for document in ssm.list_documents()["DocumentIdentifiers"]:
-    found["other"].append(ssm.get_document(Name=document["Name"])["Content"])
+    targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    found["other"].append([rule, targets])
+    for arn in [t["Arn"] for t in targets if ":automation-definition/" in t["Arn"]]:
+        found["other"].append(ssm.get_document(Name=arn.split("/")[1].split(":")[0])["Content"])
 for table in tables.list_tables()["TableNames"]:
     found["other"] += tables.scan(TableName=table)["Items"]
 assert all(found.values()), {k: len(v) for k, v in found.items()}

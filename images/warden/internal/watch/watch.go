@@ -23,6 +23,7 @@ const (
 
 // Watch is a folder that is watched.
 type Watch struct {
+	quiet   time.Duration
 	folder  string
 	ignored []string
 	watcher *fsnotify.Watcher
@@ -31,12 +32,14 @@ type Watch struct {
 }
 
 // Open watches a folder and all below it but the ignored: names relative to it.
-func Open(folder string, ignored []string) (*Watch, error) {
+func Open(folder string, ignored []string) (*Watch, error) { return open(folder, ignored, quiet) }
+
+func open(folder string, ignored []string, quiet time.Duration) (*Watch, error) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("cannot watch %s: %w", folder, err)
 	}
-	w := &Watch{folder: filepath.Clean(folder), ignored: ignored, watcher: watcher, changes: make(chan string, 1), trouble: make(chan error, 1)}
+	w := &Watch{quiet: quiet, folder: filepath.Clean(folder), ignored: ignored, watcher: watcher, changes: make(chan string, 1), trouble: make(chan error, 1)}
 	if err := w.add(w.folder); err != nil {
 		return nil, errors.Join(err, watcher.Close())
 	}
@@ -91,7 +94,7 @@ func (w *Watch) run() {
 			if first == "" {
 				first, began = name, time.Now()
 			}
-			calm.Reset(max(0, min(quiet, longest-time.Since(began))))
+			calm.Reset(max(0, min(w.quiet, longest-time.Since(began))))
 		case err, open := <-w.watcher.Errors:
 			if !open {
 				return

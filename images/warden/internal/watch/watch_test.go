@@ -55,7 +55,9 @@ func TestWhatAnEditorDoesIsOneChange(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "a.py")
-	w := open(t, dir)
+	w, err := watch.OpenQuiet(dir, nil, never-100*time.Millisecond)
+	require.NoError(t, err)
+	t.Cleanup(w.Close)
 	for name, edit := range map[string]func(){
 		"written in place": func() { write(t, dir, "a.py") },
 		"saved beside and renamed": func() {
