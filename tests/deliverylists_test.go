@@ -76,7 +76,7 @@ var unrecorded = map[string][]string{
 		"ssm:DeleteDocument",
 	},
 	"a setting that changes in place": {
-		"autoscaling:UpdateAutoScalingGroup", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "ec2:CreateLaunchTemplateVersion",
+		"autoscaling:UpdateAutoScalingGroup", "dynamodb:UpdateTable", "ec2:CreateLaunchTemplateVersion",
 		"ec2:DeleteLaunchTemplateVersions", "ec2:ModifyLaunchTemplate", "ec2:ModifySecurityGroupRules", "ec2:ModifyVpcEndpoint", "ec2:ReplaceRoute",
 		"ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability", "ecs:UpdateCapacityProvider", "ecs:UpdateCluster", "ecs:UpdateService",
 		"elasticloadbalancing:DescribeListenerAttributes", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule",
@@ -85,17 +85,16 @@ var unrecorded = map[string][]string{
 		"iam:UpdateRoleDescription", "rds:ModifyDBInstance", "rds:ModifyDBSubnetGroup", "rds:RebootDBInstance", "rds:ResetDBParameterGroup",
 		"secretsmanager:RestoreSecret", "secretsmanager:UpdateSecret", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion",
 	},
-	"a part that the local stack has none of: flow logs, a domain, models, the stopped host, the delivery itself": {
+	"a part that local and prod have none of: flow logs, models, the stopped host, the delivery itself": {
 		"s3:CreateBucket", "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging", "s3:GetBucketObjectLockConfiguration",
 		"s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging",
 		"s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetObjectVersion",
 		"s3:GetReplicationConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketVersioning",
 		"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:PutObjectVersionTagging",
-		"acm:DescribeCertificate", "acm:ListTagsForCertificate", "acm:RequestCertificate", "autoscaling:DeletePolicy", "autoscaling:DeleteWarmPool",
+		"autoscaling:DeletePolicy", "autoscaling:DeleteWarmPool",
 		"autoscaling:DescribePolicies", "autoscaling:DescribeWarmPool", "autoscaling:PutScalingPolicy", "autoscaling:PutWarmPool",
 		"ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "ec2:DescribeFlowLogs", "iam:GetOpenIDConnectProvider", "iam:GetPolicy", "iam:GetPolicyVersion",
-		"iam:ListPolicyVersions", "route53:ChangeResourceRecordSets", "route53:GetChange", "route53:GetHostedZone", "route53:ListHostedZones",
-		"route53:ListResourceRecordSets", "route53:ListTagsForResource",
+		"iam:ListPolicyVersions",
 	},
 	"an update that fails, a release that is forgotten, the verification after it": {
 		"dynamodb:DeleteItem", "ecr:BatchDeleteImage", "ecs:StopTask", "logs:GetLogEvents", "rds:DescribeDBSnapshots",
