@@ -40,6 +40,7 @@ func TestTheMainJob(t *testing.T) {
 		{"a rotated secret restarts just its consumers", rotation},
 		{"drift is found", drift},
 		{"an edit is live without a build", fromSource},
+		{"an image is built from another repository", fromGit},
 		{"another program reads the outputs", consumer},
 		{"a killed task comes back", killedTask},
 		{"a dead host's bot runs on the standby", deadHost},
