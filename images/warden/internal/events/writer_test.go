@@ -46,3 +46,27 @@ func TestAReaderThatDoesNotReadHoldsNobodyUp(t *testing.T) {
 		require.NoError(t, reader.Close()) // lets the writer's goroutine end
 	})
 }
+
+// TestALineAfterTheEndIsDropped writes as something in the background does that nobody waits for.
+func TestALineAfterTheEndIsDropped(t *testing.T) {
+	var out bytes.Buffer
+	writer := events.NewWriter(&out)
+	written, end := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(written)
+		for {
+			select {
+			case <-end:
+				return
+			default:
+				_, _ = writer.Write([]byte("line\n"))
+			}
+		}
+	}()
+	writer.Close(time.Second)
+	close(end)
+	<-written
+	n, err := writer.Write([]byte("late\n"))
+	require.NoError(t, err)
+	require.Equal(t, 5, n)
+}
