@@ -26,6 +26,7 @@ func (s *stack) declareBuilds() error {
 		Registry:        s.registry,
 		RegistryAddress: s.cfg.Registry.Address,
 		Parallel:        s.cfg.Builds.Parallel,
+		Runner:          s.runner,
 		Cache:           cache,
 	})
 	return err

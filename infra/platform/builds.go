@@ -22,6 +22,7 @@ type BuildsArgs struct {
 	RegistryAddress string
 	// Parallel is how many images are built at once, at most. Required.
 	Parallel int
+	Runner   Runner
 	// Cache is by layer. Optional.
 	Cache map[string]Cache
 }
@@ -54,8 +55,12 @@ func NewBuilds(ctx *pulumi.Context, name string, args *BuildsArgs, opts ...pulum
 	}
 	b := &Builds{Digests: map[string]pulumi.StringOutput{}, lanes: lanes{width: args.Parallel}}
 	return b, build(ctx, "Builds", name, b, opts, func(child pulumi.ResourceOption) error {
+		free, err := freeTag(ctx, args.Runner)
+		if err != nil {
+			return err
+		}
 		for _, layer := range args.Layers {
-			if err := b.declare(ctx, layer, args, child); err != nil {
+			if err := b.declare(ctx, layer, args, child, free); err != nil {
 				return fmt.Errorf("image %s: %w", layer.Name, err)
 			}
 		}
@@ -71,13 +76,13 @@ func (b *Builds) outputs() pulumi.Map {
 	return pulumi.Map{"digests": digests}
 }
 
-func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs, child pulumi.ResourceOption) error {
+func (b *Builds) declare(ctx *pulumi.Context, layer image.Node, args *BuildsArgs, more ...pulumi.ResourceOption) error {
 	buildArgs, err := b.buildArgs(layer)
 	if err != nil {
 		return err
 	}
 	cache := args.Cache[layer.Name]
-	opts := slices.Concat(b.lanes.next(), cache.options(), []pulumi.ResourceOption{child})
+	opts := slices.Concat(b.lanes.next(), cache.options(), more)
 	built, err := docker.NewImage(ctx, layer.Name, &docker.ImageArgs{
 		ImageName: pulumi.Sprintf("%s:%s", args.Registry.URLs[layer.Name], layer.Tag),
 		Build: docker.DockerBuildArgs{

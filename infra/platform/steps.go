@@ -25,6 +25,7 @@ type Runner interface {
 	Releases(ctx context.Context, table string) ([]rollout.Release, error)
 	Release(ctx context.Context, table, id string) (rollout.Release, error)
 	UnprotectDatabase(ctx context.Context, identifier string) error
+	FreeTag(ctx context.Context, reference string) error
 	Pushed(ctx context.Context, repository string) ([]rollout.Pushed, error)
 	Remember(ctx context.Context, table string, now rollout.Release, keep int) (string, error)
 }

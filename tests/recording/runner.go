@@ -97,6 +97,9 @@ func (r *Runner) Announce(_ context.Context, d rollout.Deployment) error {
 	return r.Fail["announce"]
 }
 
+// FreeTag does nothing: the mock engine runs no hooks.
+func (r *Runner) FreeTag(_ context.Context, reference string) error { return r.Fail[reference] }
+
 // UnprotectDatabase records the instance.
 func (r *Runner) UnprotectDatabase(_ context.Context, identifier string) error {
 	r.mu.Lock()
