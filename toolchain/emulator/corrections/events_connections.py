@@ -87,14 +87,19 @@ def update_the_secret(original, data):
     there = eventbridge._connections.get(data.get("Name"))
     if not there or not {"AuthParameters", "AuthorizationType"} & set(data):
         return original(data)
-    same = data.get("AuthorizationType", there["AuthorizationType"]) == there["AuthorizationType"]
-    merged = (with_secrets(there) or {"AuthParameters": {}})["AuthParameters"] if same else {}
+    kind = data.get("AuthorizationType", there["AuthorizationType"])
+    before = (with_secrets(there) or {"AuthParameters": {}})["AuthParameters"]
+    merged = dict(before) if kind == there["AuthorizationType"] else {}
     for section, given in (data.get("AuthParameters") or {}).items():
         merged[section] = merged.get(section, {}) | given
+    # The secret first: a delivery may begin as soon as ministack calls the connection authorized.
+    was = _secret(there["AuthorizationType"], before)
+    secretsmanager.put_secret_value_in_process(there["SecretArn"], _secret(kind, merged))
     response = original(data | {"AuthParameters": merged})
     if response[0] == 200:
         there["AuthParameters"] = _public(merged)
-        secretsmanager.put_secret_value_in_process(there["SecretArn"], _secret(there["AuthorizationType"], merged))
+    else:
+        secretsmanager.put_secret_value_in_process(there["SecretArn"], was)
     return response
 
 
