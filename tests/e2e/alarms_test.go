@@ -29,6 +29,11 @@ print(*sorted(a["AlarmName"].removeprefix("botyard-local-") for a in found["Metr
 func (c *clone) expect(t *testing.T, chat *discord, alarms map[string]string, also ...string) {
 	t.Helper()
 	var said []string
+	defer func() {
+		if t.Failed() {
+			t.Logf("on: %v; the chat was told:\n%s", c.alarms(t, "ALARM"), strings.Join(said, "\n"))
+		}
+	}()
 	waitFor(t, 4*time.Minute, fmt.Sprintf("the alarms %v go off", sorted(alarms)), func() bool {
 		said = append(said, chat.said()...)
 		return slices.Equal(sorted(alarms), alarmsIn(t, said, "🔴"))
