@@ -76,9 +76,10 @@ func (y *yard) edit(name string, change func(text string) (string, error)) (rest
 	return restore, os.WriteFile(path, []byte(edited), 0o644)
 }
 
-// leave removes what is left of the bench in the engine: the images that it built.
+// leave removes what is left of the bench in the engine: the images that it built, by name, since by id the engine refuses
+// one that another is built on.
 func (y *yard) leave() error {
-	images, err := docker("image", "ls", "--quiet", "--filter", "reference=botyard-bench/*", "--filter", "reference=*/botyard/local/*:bench-*")
+	images, err := docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=botyard-bench/*", "--filter", "reference=*/botyard/local/*:bench-*")
 	if err != nil || images == "" {
 		return err
 	}
