@@ -1,10 +1,6 @@
 package platform
 
-import (
-	"slices"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // freeTagHook is the hook's name in Pulumi's state.
 const freeTagHook = "botyard:free-tag"
@@ -13,12 +9,12 @@ const freeTagHook = "botyard:free-tag"
 // once: so content that was built before, by a commit that is reverted or an update that was cut off before it could save its
 // state, would be built and then refused, since no two builds are the same to the byte. A preview builds nothing.
 func freeTag(ctx *pulumi.Context, runner Runner) (pulumi.ResourceOption, error) {
-	if ctx.RunningWithMocks() {
-		return pulumi.Composite(), nil // the SDK's mock engine panics at a hook; tests/e2e has a real one
-	}
-	hook, err := ctx.RegisterResourceHook(freeTagHook, func(args *pulumi.ResourceHookArgs) error {
+	hook, err := registerHook(ctx, freeTagHook, func(args *pulumi.ResourceHookArgs) error {
 		return runner.FreeTag(ctx.Context(), args.NewInputs["imageName"].StringValue())
 	}, nil)
+	if hook == nil {
+		return pulumi.Composite(), err
+	}
 	hooks := []*pulumi.ResourceHook{hook}
-	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: hooks, BeforeUpdate: slices.Clone(hooks)}), err
+	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: hooks, BeforeUpdate: hooks}), err
 }

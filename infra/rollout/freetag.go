@@ -33,10 +33,7 @@ func (r *Runner) FreeTag(ctx context.Context, reference string) error {
 	if err != nil {
 		return fmt.Errorf("image %s: cannot tell whether its tag is free (ecr:BatchGetImage): %w", reference, err)
 	}
-	_, err = r.Registry.PutImage(ctx, &ecr.PutImageInput{
-		RepositoryName: aws.String(repository), ImageManifest: out.Images[0].ImageManifest,
-		ImageManifestMediaType: out.Images[0].ImageManifestMediaType, ImageTag: aws.String(fmt.Sprintf("%s%s-%d", replacedPrefix, tag, r.Clock.Now().UnixMilli())),
-	})
+	err = r.putTag(ctx, repository, out.Images[0], fmt.Sprintf("%s%s-%d", replacedPrefix, tag, r.Clock.Now().UnixMilli()))
 	if err != nil {
 		return fmt.Errorf("image %s: the image of its tag cannot be kept under another (ecr:PutImage): %w", reference, err)
 	}
@@ -46,7 +43,7 @@ func (r *Runner) FreeTag(ctx context.Context, reference string) error {
 	if err != nil {
 		return fmt.Errorf("image %s: its tag cannot be freed (ecr:BatchDeleteImage): %w", reference, err)
 	}
-	r.progress(fmt.Sprintf("%s: built before; its image keeps another tag, and is built again", name[strings.LastIndex(name, "/")+1:]))
+	r.progress(fmt.Sprintf("%s: built before; its image keeps another tag, and is built again", lastPart(name)))
 	return nil
 }
 

@@ -32,16 +32,22 @@ func (r *Runner) tag(ctx context.Context, release Release) error {
 		if err != nil || len(out.Images) == 0 {
 			return fmt.Errorf("image %s of release %s cannot be read: %w", release.Images[layer], release.ID, orMissing(err))
 		}
-		_, err = r.Registry.PutImage(ctx, &ecr.PutImageInput{
-			RepositoryName: aws.String(repository), ImageManifest: out.Images[0].ImageManifest,
-			ImageManifestMediaType: out.Images[0].ImageManifestMediaType, ImageTag: aws.String(tagOf(release)),
-		})
+		err = r.putTag(ctx, repository, out.Images[0], tagOf(release))
 		var there *types.ImageAlreadyExistsException
 		if err != nil && !errors.As(err, &there) {
 			return fmt.Errorf("image %s cannot be kept for release %s: %w", release.Images[layer], release.ID, err)
 		}
 	}
 	return nil
+}
+
+// putTag gives an image of a repository one more tag.
+func (r *Runner) putTag(ctx context.Context, repository string, image types.Image, tag string) error {
+	_, err := r.Registry.PutImage(ctx, &ecr.PutImageInput{
+		RepositoryName: aws.String(repository), ImageManifest: image.ImageManifest, ImageManifestMediaType: image.ImageManifestMediaType,
+		ImageTag: aws.String(tag),
+	})
+	return err
 }
 
 var errNoImage = errors.New("the repository does not have it")

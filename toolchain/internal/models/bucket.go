@@ -16,6 +16,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+
+	"botyard/toolchain/internal/outputs"
 )
 
 // API is the part of S3 that is used.
@@ -73,10 +75,7 @@ func (s Stack) Known(name string) error {
 
 // command is a make command for the stack.
 func (s Stack) command(words string) string {
-	if s.Name == "local" {
-		return "make " + words
-	}
-	return "make " + words + " STACK=" + s.Name
+	return "make " + words + outputs.StackWord(s.Name)
 }
 
 // head is what is noted of a version, the newest if none is named; nil where there is none.

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"botyard/toolchain/internal/outputs"
 )
 
 // mostServices is how many services one DescribeServices takes.
@@ -87,10 +89,7 @@ func (f Fleet) tasks(ctx context.Context, service string) ([]types.Task, error) 
 
 // stack is the word that a make target needs for a stack other than local.
 func (f Fleet) stack() string {
-	if f.Stack == "local" {
-		return ""
-	}
-	return " STACK=" + f.Stack
+	return outputs.StackWord(f.Stack)
 }
 
 // seeLog says where a service tells why.

@@ -63,3 +63,11 @@ func Read(path string) (Outputs, error) {
 func (o Outputs) Services() []string {
 	return slices.Sorted(maps.Keys(o.ServiceArns))
 }
+
+// StackWord is what a make command needs behind it for a stack: nothing for local, which make takes without being told.
+func StackWord(stack string) string {
+	if stack == "local" {
+		return ""
+	}
+	return " STACK=" + stack
+}

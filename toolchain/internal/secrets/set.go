@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"botyard/toolchain/internal/operate"
+	"botyard/toolchain/internal/outputs"
 )
 
 // Yard is a stack with secrets.
@@ -140,10 +141,7 @@ func (y Yard) restart(ctx context.Context, done, name string, users []string, wa
 
 // byHand are the commands that restart the services, after what they are for; nothing without services.
 func (y Yard) byHand(what string, users []string) string {
-	stack := ""
-	if y.Fleet.Stack != "local" {
-		stack = " STACK=" + y.Fleet.Stack
-	}
+	stack := outputs.StackWord(y.Fleet.Stack)
 	if len(users) == 0 {
 		return ""
 	}

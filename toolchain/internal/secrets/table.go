@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"botyard/toolchain/internal/outputs"
 )
 
 // minute is how moments are written, in UTC.
@@ -60,10 +62,7 @@ func (y Yard) Table(ctx context.Context, now time.Time) error {
 
 func (y Yard) advise(missing, unused []string) error {
 	if len(missing) > 0 {
-		stack := ""
-		if y.Fleet.Stack != "local" {
-			stack = " STACK=" + y.Fleet.Stack
-		}
+		stack := outputs.StackWord(y.Fleet.Stack)
 		if err := y.say("No value yet, so an update stops before services that use it: %s. Right would be make secret NAME=%s%s\n", strings.Join(missing, ", "), missing[0], stack); err != nil {
 			return err
 		}

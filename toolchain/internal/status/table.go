@@ -46,12 +46,8 @@ func Next(w io.Writer, out outputs.Outputs, stack, gateway string) {
 	for _, service := range slices.Sorted(maps.Keys(out.PublicPaths)) {
 		fmt.Fprintln(w, "  "+Try(out, gateway, service))
 	}
-	which := ""
-	if stack != "local" { // which make takes without being told
-		which = " STACK=" + stack
-	}
 	for _, name := range out.Services() {
-		fmt.Fprintf(w, "  make logs SERVICE=%s%s\n", name, which)
+		fmt.Fprintf(w, "  make logs SERVICE=%s%s\n", name, outputs.StackWord(stack))
 	}
 	if gateway != "" {
 		fmt.Fprintln(w, "  make down")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"botyard/toolchain/internal/drill"
+	"botyard/toolchain/internal/outputs"
 )
 
 // settled is how much longer than a lease is watched after each fault: what a fault breaks may show only when a lease
@@ -134,8 +135,5 @@ func (d *Drill) overlapped(fault string, overlap time.Duration) error {
 
 // stack is the word that a make target needs for a stack other than local.
 func (d *Drill) stack() string {
-	if d.Stack == "local" {
-		return ""
-	}
-	return " STACK=" + d.Stack
+	return outputs.StackWord(d.Stack)
 }
