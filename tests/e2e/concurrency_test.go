@@ -4,11 +4,13 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +44,7 @@ func (c *clone) atWork(t *testing.T) {
 // twoUpdates starts a second update by make, and one by Pulumi's own command, while the first is at work.
 func twoUpdates(t *testing.T, c *clone) {
 	c.must(t, "up")
-	before := c.releases(t)
+	before := c.release(t)
 	c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, `"Hello twice from botyard`)
 	first := c.startUp(t)
 	c.atWork(t)
@@ -55,13 +57,13 @@ func twoUpdates(t *testing.T, c *clone) {
 	require.Regexp(t, `waiting for the yard of process \d+ in this clone`, second.out.String())
 	require.NotContains(t, summary(second.out.String()), "updated", "the first had done it all")
 	require.Contains(t, c.say(t, "ada", "hello")[0], "Hello twice")
-	require.Equal(t, before+1, c.releases(t))
+	require.Equal(t, before+1, c.release(t))
 	require.Len(t, c.runningTasks(t)["bot"], 2, "one and its standby")
 }
 
 // lostNetwork takes AWS away in the middle of an update: the image is pushed, the service is being changed.
 func lostNetwork(t *testing.T, c *clone) {
-	before := c.releases(t)
+	before := c.release(t)
 	c.edit(t, "images/bot/bot/replies.py", `"Hello from botyard`, `"Hello again from botyard`)
 	log := filepath.Join(c.dir, ".botyard/logs/pulumi.log")
 	require.NoError(t, os.Remove(log)) // the last update's
@@ -76,13 +78,18 @@ func lostNetwork(t *testing.T, c *clone) {
 	require.Contains(t, update.out.String(), "connection refused")
 	c.must(t, "up")
 	require.Contains(t, c.say(t, "ada", "hello")[0], "Hello again")
-	require.Equal(t, before+1, c.releases(t))
+	require.Equal(t, before+1, c.release(t))
 	require.Len(t, c.runningTasks(t)["bot"], 2, "one and its standby")
 	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
 }
 
-// releases counts what the stack has run.
-func (c *clone) releases(t *testing.T) int {
+// release is the number of the newest release. They are numbered one by one, and the older of them are forgotten.
+func (c *clone) release(t *testing.T) int {
 	t.Helper()
-	return strings.Count(sh(t, c.dir, "make -s releases JSON=1"), `"id"`)
+	var all []struct{ ID string }
+	require.NoError(t, json.Unmarshal([]byte(sh(t, c.dir, "make -s releases JSON=1")), &all))
+	require.NotEmpty(t, all)
+	number, err := strconv.Atoi(strings.TrimPrefix(all[0].ID, "r"))
+	require.NoError(t, err)
+	return number
 }
