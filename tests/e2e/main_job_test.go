@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -106,14 +107,23 @@ func logsArePrinted(t *testing.T, c *clone) {
 }
 
 func upAgainChangesNothing(t *testing.T, c *clone) {
-	before := c.digests(t)
+	before, program := c.digests(t), c.program(t)
 	result := c.must(t, "up")
 	require.Regexp(t, `\b\d+ unchanged`, result.out)
+	require.Equal(t, program, c.program(t), "the program was linked again")
 	for _, word := range []string{" created", " updated", " replaced", " deleted"} {
 		require.NotContains(t, summary(result.out), word)
 	}
 	require.Equal(t, before, c.digests(t))
 	c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")
+}
+
+// program tells one linked program from another.
+func (c *clone) program(t *testing.T) time.Time {
+	t.Helper()
+	file, err := os.Stat(filepath.Join(c.dir, ".botyard/bin/botyard"))
+	require.NoError(t, err)
+	return file.ModTime()
 }
 
 // summary is the part of an update's output that counts its changes.

@@ -24,13 +24,22 @@ const (
 
 type goTool struct {
 	name, title string
-	module      string // folder of the Go module, below toolchain/
+	module      string // folder of the Go module, below toolchain/; empty is that itself
 	target      string // package to build
 	binary      string // file name of the result
 	ldflags     string
+	sources     []string // what of the module it is made of; none is all of it
 }
 
-// GoParts are the compiled parts, the slowest first.
+// YardAWS is our own half that asks AWS: it is large, and most runs of the other half do without.
+func YardAWS(c clone.Clone) (Part, error) {
+	return goTool{
+		name: "yard-aws", title: "status, logs, dashboard and drill commands", binary: "yard-aws",
+		target: "./cmd/yard-aws", sources: []string{"go.mod", "go.sum", "cmd/yard-aws", "internal"},
+	}.part(c)
+}
+
+// GoParts are the compiled parts of Pulumi, the slowest first.
 func GoParts(c clone.Clone, store cache.Store) ([]Part, error) {
 	plugin, err := awsPlugin(c, store)
 	if err != nil {
@@ -45,8 +54,12 @@ func GoParts(c clone.Clone, store cache.Store) ([]Part, error) {
 		},
 		{name: "plugin-docker", title: "Docker plugin", module: "plugin-docker", target: ".", binary: "pulumi-resource-docker"},
 		{
-			name: "language-go", title: "Pulumi's Go language host", module: "language-go", binary: "pulumi-language-go",
+			name: "language-go-host", title: "Pulumi's Go language host", module: "language-go", binary: "pulumi-language-go-host",
 			target: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+		},
+		{
+			name: "language-go", title: "what starts the language host", binary: "pulumi-language-go",
+			target: "./cmd/language-go", sources: []string{"go.mod", "go.sum", "cmd/language-go"},
 		},
 	} {
 		part, err := tool.part(c)
@@ -60,7 +73,14 @@ func GoParts(c clone.Clone, store cache.Store) ([]Part, error) {
 
 func (t goTool) part(c clone.Clone) (Part, error) {
 	dir := c.Path("toolchain", t.module)
-	key, err := cache.Key([]string{clone.Platform(), t.target, t.ldflags}, dir)
+	sources := []string{dir}
+	if len(t.sources) > 0 {
+		sources = nil
+	}
+	for _, source := range t.sources {
+		sources = append(sources, filepath.Join(dir, source))
+	}
+	key, err := cache.Key([]string{clone.Platform(), t.target, t.ldflags}, sources...)
 	if err != nil {
 		return Part{}, err
 	}
@@ -76,8 +96,18 @@ func (t goTool) part(c clone.Clone) (Part, error) {
 func GoBuild(ctx context.Context, dir, target, output, ldflags string, task *step.Task) error {
 	// -s -w: without tables for debuggers the link is faster and the result a third smaller.
 	// -pgo=off: a main package's profile would make every dependency compile again, for that program alone.
+	return goBuild(ctx, dir, task, "-pgo=off", "-ldflags", "-s -w "+ldflags, "-o", output, target)
+}
+
+// GoProgram compiles a Pulumi program with no other flag than Pulumi's Go language host, whose own build of it then has
+// nothing left to link.
+func GoProgram(ctx context.Context, dir, output string, task *step.Task) error {
+	return goBuild(ctx, dir, task, "-o", output)
+}
+
+func goBuild(ctx context.Context, dir string, task *step.Task, args ...string) error {
 	return run.Cmd{
-		Name: "go", Args: []string{"build", "-v", "-pgo=off", "-ldflags", "-s -w " + ldflags, "-o", output, target},
+		Name: "go", Args: append([]string{"build", "-v"}, args...),
 		Dir: dir, Env: clone.GoEnv(), Stdout: task, Stderr: task,
 	}.Run(ctx)
 }

@@ -27,6 +27,7 @@ func Home(store cache.Store, built []Part) (Part, error) {
 	files := []struct{ part, file, folder string }{
 		{"pulumi-cli", "pulumi", "bin"},
 		{"language-go", "pulumi-language-go", "bin"},
+		{"language-go-host", "pulumi-language-go-host", "bin"},
 		{"plugin-aws", "pulumi-resource-aws", "plugins/resource-aws-v" + AWSVersion},
 		{"plugin-docker", "pulumi-resource-docker", "plugins/resource-docker-v" + DockerVersion},
 	}

@@ -28,7 +28,8 @@ func TestHomeIsLaidOutAsPulumiExpects(t *testing.T) {
 	store := cache.Store{Root: t.TempDir()}
 	var built []Part
 	for name, file := range map[string]string{
-		"pulumi-cli": "pulumi", "language-go": "pulumi-language-go", "plugin-aws": "pulumi-resource-aws", "plugin-docker": "pulumi-resource-docker",
+		"pulumi-cli":  "pulumi",
+		"language-go": "pulumi-language-go", "language-go-host": "pulumi-language-go-host", "plugin-aws": "pulumi-resource-aws", "plugin-docker": "pulumi-resource-docker",
 	} {
 		part := Part{Name: name, Key: "0123456789abcdef"}
 		require.NoError(t, os.MkdirAll(part.Path(store), 0o755))
@@ -41,7 +42,7 @@ func TestHomeIsLaidOutAsPulumiExpects(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, kept)
 	for path, want := range map[string]string{
-		"bin/pulumi": "pulumi-cli", "bin/pulumi-language-go": "language-go",
+		"bin/pulumi": "pulumi-cli", "bin/pulumi-language-go": "language-go", "bin/pulumi-language-go-host": "language-go-host",
 		"plugins/resource-aws-v6.83.2/pulumi-resource-aws":       "plugin-aws",
 		"plugins/resource-docker-v4.10.0/pulumi-resource-docker": "plugin-docker",
 	} {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"path/filepath"
 
-	"botyard/toolchain/internal/cache"
-	"botyard/toolchain/internal/clone"
 	"botyard/toolchain/internal/parts"
 	"botyard/toolchain/internal/published"
 	"botyard/toolchain/internal/step"
@@ -31,7 +29,7 @@ func (p Plan) PluginAWS() string { return p.plugin }
 // first; see step.Runner for the order.
 func (s Setup) Plan(ctx context.Context, scope Scope) (Plan, error) {
 	p := Plan{ready: &Ready{Emulator: s.Emulator()}}
-	ours, err := s.yardAWS()
+	ours, err := parts.YardAWS(s.Clone)
 	if err != nil {
 		return p, err
 	}
@@ -104,31 +102,15 @@ func (s Setup) addTools(p *Plan, source published.Source, usePublished bool, our
 	return nil
 }
 
-// program compiles the stack's own program: Pulumi does so too, at every run, but without a word for the minutes that
-// the first time takes.
+// program compiles the stack's own program as Pulumi does at every run, to where Pulumi.yaml says (buildTarget), but with
+// a word for the minutes that the first time takes. Pulumi then finds it done.
 func (s Setup) program() step.Step {
 	return step.Step{
 		Name: "program", Title: "the stack's program", Class: parts.ClassGo,
 		Run: func(ctx context.Context, task *step.Task) error {
-			err := parts.GoBuild(ctx, s.Clone.Root, ".", s.Clone.Own("bin", "botyard"), "", task)
+			err := parts.GoProgram(ctx, s.Clone.Root, s.Clone.Own("bin", "botyard"), task)
 			task.KeepIfSilent()
 			return err
 		},
 	}
-}
-
-func (s Setup) yardAWS() (parts.Part, error) {
-	dir := s.Clone.Path("toolchain")
-	// Only what it is made of: the folders beside these are other modules.
-	key, err := cache.Key([]string{clone.Platform()}, filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum"),
-		filepath.Join(dir, "cmd", "yard-aws"), filepath.Join(dir, "internal"))
-	if err != nil {
-		return parts.Part{}, err
-	}
-	return parts.Part{
-		Name: "yard-aws", Title: "status, logs, dashboard and drill commands", Class: parts.ClassGo, Key: key,
-		Make: func(ctx context.Context, out string, task *step.Task) error {
-			return parts.GoBuild(ctx, dir, "./cmd/yard-aws", filepath.Join(out, "yard-aws"), "", task)
-		},
-	}, nil
 }

@@ -21,7 +21,7 @@ func checkout(t *testing.T, s *Setup) {
 	put(t, s.Clone.Path("Pulumi.prod.yaml"), "config: {botyard:baseImages: {python: docker.io/library/python@sha256:abc}}")
 	put(t, s.Clone.Path("Pulumi.local.yaml"), "config: {botyard:baseImages: {python: 'botyard/python:3.11-bookworm'}}")
 	for _, file := range []string{
-		"go.mod", "go.sum", "cmd/yard-aws/main.go", "internal/x.go", "cli/go.mod", "language-go/go.mod", "plugin-aws/build.sh",
+		"go.mod", "go.sum", "cmd/yard-aws/main.go", "cmd/language-go/main.go", "internal/x.go", "cli/go.mod", "language-go/go.mod", "plugin-aws/build.sh",
 		"plugin-docker/main.go", "emulator/requirements.txt",
 	} {
 		put(t, s.Clone.Path("toolchain", file), file)
@@ -50,13 +50,13 @@ func TestThePlanOfEachModeAndScope(t *testing.T) {
 	checkout(t, &s)
 	p, err := s.Plan(t.Context(), Machine)
 	require.NoError(t, err)
-	assert.Equal(t, "docker-engine plugin-aws pulumi-cli program plugin-docker language-go yard-aws pulumi-home "+
+	assert.Equal(t, "docker-engine plugin-aws pulumi-cli program plugin-docker language-go-host language-go yard-aws pulumi-home "+
 		"image-python image-postgres emulator-venv emulator", names(p))
 	assert.Equal(t, filepath.Join(p.ready.Pulumi.Home, "bin"), p.ready.Pulumi.Bin)
 
 	p, err = s.Plan(t.Context(), Tools)
 	require.NoError(t, err)
-	assert.Equal(t, "plugin-aws pulumi-cli program plugin-docker language-go yard-aws pulumi-home", names(p))
+	assert.Equal(t, "plugin-aws pulumi-cli program plugin-docker language-go-host language-go yard-aws pulumi-home", names(p))
 	p, err = s.Plan(t.Context(), Asking)
 	require.NoError(t, err)
 	assert.Equal(t, "yard-aws", names(p))
