@@ -13,9 +13,12 @@ import (
 	"botyard/warden/internal/probe"
 )
 
-// startInterval is the longest time between two probes before the first one holds: so that a start that went well is
-// known soon.
-const startInterval = 2 * time.Second
+// The longest times between two probes before the first one holds. A start that went well is to be known soon: a rollout
+// waits for it, and a load balancer. Later a child has fewer looks left, and gets more time between them.
+const (
+	startInterval = 500 * time.Millisecond // while it may still be starting
+	lateInterval  = 2 * time.Second
+)
 
 type probeResult struct {
 	run int
@@ -55,19 +58,32 @@ func (w *Worker) probed(r probeResult) {
 	}
 	now := clock.Now()
 	w.probing = false
-	w.probeAt = now + w.set.ProbeInterval
-	if !w.wasHealthy {
-		w.probeAt = now + min(w.set.ProbeInterval, startInterval)
-	}
+	w.probeAt = now + w.untilNextProbe(now)
 	switch {
 	case w.cause != byItself: // it is being ended, so it says nothing
 	case r.err == nil:
 		w.failures, w.unwell = 0, ""
 		w.everHealthy, w.good = true, true
 		w.becomeHealthy(now)
-	case !w.wasHealthy && now-w.startedAt < w.set.ProbeStart: // it may still be starting
+	case w.starting(now): // no failure yet
 	default:
 		w.probeFailed(r.err, now)
+	}
+}
+
+// starting tells whether the child may still be on its way to its first probe that holds.
+func (w *Worker) starting(now time.Duration) bool {
+	return !w.wasHealthy && now-w.startedAt < w.set.ProbeStart
+}
+
+func (w *Worker) untilNextProbe(now time.Duration) time.Duration {
+	switch {
+	case w.wasHealthy:
+		return w.set.ProbeInterval
+	case w.starting(now):
+		return min(w.set.ProbeInterval, startInterval)
+	default:
+		return min(w.set.ProbeInterval, lateInterval)
 	}
 }
 
