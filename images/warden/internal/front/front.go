@@ -29,7 +29,7 @@ type Front struct {
 	listener *net.TCPListener
 	refuse   sync.Once
 	refused  atomic.Bool
-	target   atomic.Pointer[Target]
+	aim      atomic.Pointer[aim]
 	answer   atomic.Pointer[Answer]
 	self     atomic.Pointer[string]
 	most     int64 // connections at once
@@ -47,7 +47,7 @@ func Listen(address string) (*Front, error) {
 	}
 	f := &Front{listener: listener.(*net.TCPListener), most: mostConnections()} // what a TCP network gives
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.SetTarget(Target{})
+	f.aim.Store(newAim(f.ctx, Target{}))
 	f.SetSelf("")
 	f.all.Go(f.accept)
 	return f, nil
@@ -66,7 +66,11 @@ func mostConnections() int64 {
 }
 
 // SetTarget says where new and held connections go.
-func (f *Front) SetTarget(target Target) { f.target.Store(&target) }
+func (f *Front) SetTarget(target Target) {
+	if f.aim.Load().target != target {
+		f.aim.Swap(newAim(f.ctx, target)).replace()
+	}
+}
 
 // Open is how many connections there are, held ones too.
 func (f *Front) Open() int { return int(f.open.Load()) }
@@ -156,35 +160,19 @@ func (f *Front) serve(client net.Conn) {
 func (f *Front) dial(sort sort) net.Conn {
 	ctx, cancel := context.WithTimeout(f.ctx, holdFor)
 	defer cancel()
-	dialer := net.Dialer{Timeout: dialFor}
 	for {
-		target := *f.target.Load()
-		if sort == fromFront && (target.Holder != "" || *f.self.Load() == "") {
+		aim := f.aim.Load()
+		if sort == fromFront && (aim.target.Holder != "" || *f.self.Load() == "") {
 			return nil // we are not that holder any more
 		}
-		if server := connect(ctx, dialer, target); server != nil {
+		if server := aim.connect(ctx); server != nil {
 			return server
 		}
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-aim.ctx.Done():
 		case <-time.After(retryEvery):
 		}
 	}
-}
-
-// connect is a connection to the target, nil if there is none to be had now.
-func connect(ctx context.Context, dialer net.Dialer, target Target) net.Conn {
-	if target.Address == "" {
-		return nil
-	}
-	server, err := dialer.DialContext(ctx, "tcp", target.Address)
-	if err != nil {
-		return nil
-	}
-	if target.Holder != "" && greet(server, target.Holder) != nil {
-		_ = server.Close()
-		return nil
-	}
-	return server
 }

@@ -1,6 +1,7 @@
 package front_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"botyard/warden/internal/front"
 )
@@ -60,6 +62,57 @@ func TestAnEndOfOneHalfIsPassedOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, answer, 1<<20)
 	assert.Eventually(t, func() bool { return f.Open() == 0 }, time.Second, 5*time.Millisecond)
+}
+
+// stuck is an address that neither takes a connection nor refuses one, as that of a container which is gone: a listener whose
+// queue is full.
+func stuck(t *testing.T) string {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = unix.Close(fd) })
+	require.NoError(t, unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	require.NoError(t, unix.Listen(fd, 0)) // a queue of one
+	bound, err := unix.Getsockname(fd)
+	require.NoError(t, err)
+	address := fmt.Sprintf("127.0.0.1:%d", bound.(*unix.SockaddrInet4).Port)
+	first, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = first.Close() })
+	_, err = net.DialTimeout("tcp", address, 50*time.Millisecond)
+	require.ErrorContains(t, err, "i/o timeout")
+	return address
+}
+
+// silent is an address that takes connections and says nothing.
+func silent(t *testing.T) string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
+}
+
+func TestAHeldConnectionGoesToANewTargetAtOnce(t *testing.T) {
+	for name, gone := range map[string]front.Target{
+		"our own child does not answer":   {Address: stuck(t)},
+		"the holder's host is gone":       {Address: stuck(t), Holder: "other"},
+		"the holder's front says nothing": {Address: silent(t), Holder: "other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t)
+			f.SetTarget(gone)
+			conn := dial(t, f)
+			_, err := conn.Write([]byte("hello"))
+			require.NoError(t, err)
+			require.NoError(t, conn.CloseWrite())
+			time.Sleep(100 * time.Millisecond) // it is on its way there by now
+			began := time.Now()
+			f.SetTarget(front.Target{Address: echo(t)})
+			answer, err := io.ReadAll(conn)
+			require.NoError(t, err)
+			assert.Equal(t, "hello", string(answer))
+			assert.Less(t, time.Since(began), time.Second, "a target that is gone is given up after two seconds at most")
+		})
+	}
 }
 
 func TestAConnectionIsHeldUntilThereIsATarget(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"time"
 )
 
 // Target is where connections go.
@@ -26,7 +25,6 @@ const (
 // greet tells the front at the other end whom the connection is for. The address alone does not: the one of a holder that
 // died is given to the next container that starts, which may be a copy that waits as we do, or anything else.
 func greet(server net.Conn, holder string) error {
-	_ = server.SetDeadline(time.Now().Add(dialFor))
 	if _, err := server.Write([]byte(greeting + holder + "\n")); err != nil {
 		return fmt.Errorf("cannot greet the holder's front: %w", err)
 	}
@@ -37,7 +35,7 @@ func greet(server net.Conn, holder string) error {
 	if answer[0] != accepted {
 		return errors.New("what answers at the holder's address is no front")
 	}
-	return server.SetDeadline(time.Time{})
+	return nil
 }
 
 // acceptGreeting tells a front that greeted us that our child takes the connection.
