@@ -23,13 +23,9 @@ func (y *yard) measureFresh(rows *table) error {
 		return err
 	}
 	measure := func(r row, env []string) error {
-		return y.withGreeting(func(greeting string) error {
-			return rows.timed(r, func() error {
-				if _, err := y.upAlone(env, ""); err != nil {
-					return err
-				}
-				return y.served(greeting, time.Minute)
-			})
+		return y.oneLineServed(rows, r, func() error {
+			_, err := y.upAlone(env, "")
+			return err
 		})
 	}
 	if err := measure(row{work: warmLine}, nil); err != nil {

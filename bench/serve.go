@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (y *yard) measureServe(rows *table) error {
 	if err = errors.Join(err, plain.remove()); err != nil {
 		return err
 	}
-	return y.oneLineServed(rows, row{work: oneLine, against: plainServe, atMost: 1.5})
+	return y.oneLineServed(rows, row{work: oneLine, against: plainServe, atMost: 1.5}, func() error { return y.make("up") })
 }
 
 // runningBot is the container of the bot, as the engine knows it.
@@ -109,7 +110,7 @@ func (y *yard) serve(plain *plainBot, greeting string) error {
 		return errors.Join(errors.New("the plain bot has no address of its own"), err)
 	}
 	bot := channel.Channel{Base: "http://" + strings.Fields(address)[0] + ":" + plain.port()}
-	return answers(bot, greeting, time.Minute)
+	return answers(context.Background(), bot, greeting)
 }
 
 // port is where the bot listens: PORT, or its own default.

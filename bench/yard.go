@@ -2,17 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"time"
 
 	"botyard/infra/config"
 	"botyard/infra/image"
-	"botyard/tests/channel"
 )
 
 // yard is the copy of the checkout that is measured.
@@ -60,54 +56,7 @@ func (y *yard) measureLine(rows *table) error {
 	if err := rows.once(noCache, y.buildAllWithoutCache); err != nil {
 		return err
 	}
-	return y.oneLineServed(rows, row{work: oneLine, against: noCache})
-}
-
-// oneLineServed measures the row by a change of one line of the bot, until it answers with it.
-func (y *yard) oneLineServed(rows *table, r row) error {
-	return y.withGreeting(func(greeting string) error {
-		return rows.timed(r, func() error {
-			if err := y.make("up"); err != nil {
-				return err
-			}
-			return y.served(greeting, time.Minute)
-		})
-	})
-}
-
-var greetingLine = regexp.MustCompile(`(?m)^GREETING = ".*"$`)
-
-// withGreeting calls do with one line of the bot changed to a greeting that it never had.
-func (y *yard) withGreeting(do func(greeting string) error) error {
-	greeting := fmt.Sprintf("Measured at %d", time.Now().UnixNano())
-	restore, err := y.edit("images/bot/bot/replies.py", func(text string) (string, error) {
-		return greetingLine.ReplaceAllString(text, fmt.Sprintf("GREETING = %q", greeting)), nil
-	})
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(greeting), restore())
-}
-
-func (y *yard) served(greeting string, limit time.Duration) error {
-	bot, err := channel.Local(y.dir)
-	if err != nil {
-		return err
-	}
-	return answers(bot, greeting, limit)
-}
-
-// answers waits until the channel's bot greets with the greeting.
-func answers(bot channel.Channel, greeting string, limit time.Duration) error {
-	var last any
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		texts, err := bot.Say("bench", "hello", limit)
-		if err == nil && len(texts) == 1 && strings.Contains(texts[0], greeting) {
-			return nil
-		}
-		last = errors.Join(err, errors.New(strings.Join(texts, " ")))
-	}
-	return fmt.Errorf("the bot did not answer %q within %s; last: %v", greeting, limit, last)
+	return y.oneLineServed(rows, row{work: oneLine, against: noCache, less: 10}, func() error { return y.make("up") })
 }
 
 // layers are those of the copy, for stack local.
