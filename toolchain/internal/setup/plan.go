@@ -101,16 +101,3 @@ func (s Setup) addTools(p *Plan, source published.Source, usePublished bool, our
 	p.steps = append(p.steps, ours, home.Step(s.Store, names...))
 	return nil
 }
-
-// program compiles the stack's own program as Pulumi does at every run, to where Pulumi.yaml says (buildTarget), but with
-// a word for the minutes that the first time takes. Pulumi then finds it done.
-func (s Setup) program() step.Step {
-	return step.Step{
-		Name: "program", Title: "the stack's program", Class: parts.ClassGo,
-		Run: func(ctx context.Context, task *step.Task) error {
-			err := parts.GoProgram(ctx, s.Clone.Root, s.Clone.Own("bin", "botyard"), task)
-			task.KeepIfSilent()
-			return err
-		},
-	}
-}
