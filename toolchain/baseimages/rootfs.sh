@@ -72,8 +72,10 @@ make_rootfs() {
 		set -- "$@" "$SUITE" "$work/rootfs.tar"
 	fi
 	# 9>&- keeps the lock out of what mmdebstrap starts. The date is any fixed one: it only caps the files' dates.
+	# With /usr merged from the start, the package usrmerge stays out, and with it the 48 MB of Perl that it needs.
 	# shellcheck disable=SC2016 # $1 is for mmdebstrap's shell: the folder of the root file system
-	TMPDIR=$work SOURCE_DATE_EPOCH=1700000000 mmdebstrap --variant=apt --include="$packages" \
+	TMPDIR=$work SOURCE_DATE_EPOCH=1700000000 mmdebstrap --variant=apt --include="usr-is-merged,$packages" \
+		--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
 		${proxy:+--aptopt="$proxy"} \
 		--dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
