@@ -56,7 +56,7 @@ func TestWithoutAnEngineDebiansIsInstalledAndStarted(t *testing.T) {
 	assert.Equal(t, []string{
 		"dpkg --configure -a",
 		"apt-get -q -o DPkg::Lock::Timeout=300 update",
-		"apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends docker.io iptables mmdebstrap",
+		"apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends docker.io iptables pigz mmdebstrap",
 	}, calls[:3])
 	assert.Contains(t, calls, "later-dockerd --ip 127.0.0.1")
 	assert.NotZero(t, run.Pid(e.pidFile()), "it goes on when we end")
