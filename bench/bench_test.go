@@ -106,6 +106,22 @@ func TestImageSeconds(t *testing.T) {
 	assert.ErrorContains(t, err, "what Pulumi said holds no time of the image warden")
 }
 
+func TestImageWatchNotesTheLastImage(t *testing.T) {
+	w := &imageWatch{}
+	write := func(text string) time.Time {
+		_, err := w.Write([]byte(text))
+		require.NoError(t, err)
+		return w.last
+	}
+	require.Zero(t, write(" ~  docker:index:Image bot updating (0s) [diff: ~build]; built in 1.88s\n ~  docker:index:Image base upd"))
+	first := write("ated (1s) [diff: ~build]\n")
+	require.NotZero(t, first)
+	second := write(" +  docker:index:Image models created (1.2s)\n")
+	require.True(t, second.After(first))
+	require.Equal(t, second, write(" ~  aws:ecs:Service bot updated (0.23s)\n"))
+	require.Equal(t, 2, w.seen)
+}
+
 func TestBakeFileHasTheProgramsArgs(t *testing.T) {
 	layers := fleet.Load(t, "prod").Graph.Layers()
 	var shape [][]string

@@ -40,13 +40,10 @@ func (y *yard) measureEmpty(rows *table) error {
 	if err != nil {
 		return err
 	}
-	if _, err := y.upAlone(nil, ""); err != nil { // whatever an earlier measurement left
+	if err := y.upAlone(nil); err != nil { // whatever an earlier measurement left
 		return err
 	}
-	return rows.timed(row{work: nothingUp, against: emptyUp, atMost: 2}, func() error {
-		_, err := y.upAlone(nil, "")
-		return err
-	})
+	return rows.timed(row{work: nothingUp, against: emptyUp, atMost: 2}, func() error { return y.upAlone(nil) })
 }
 
 // writeEmpty writes the empty program, with the checkout's versions of the SDK.

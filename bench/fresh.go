@@ -19,14 +19,11 @@ const (
 // image, against the machine that built the layers. The fleet runs on the machine's own engine as ever; the fresh one only
 // builds and pushes.
 func (y *yard) measureFresh(rows *table) error {
-	if _, err := y.upAlone(nil, ""); err != nil { // compiles the program, brings back what was edited before
+	if err := y.upAlone(nil); err != nil { // compiles the program, brings back what was edited before
 		return err
 	}
 	measure := func(r row, env []string) error {
-		return y.oneLineServed(rows, r, func() error {
-			_, err := y.upAlone(env, "")
-			return err
-		})
+		return y.oneLineServed(rows, r, func() error { return y.upAlone(env) })
 	}
 	if err := measure(row{work: warmLine}, nil); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,14 +12,22 @@ import (
 
 // command runs a program in a folder, with variables laid over our own, and returns what it said.
 func command(dir string, env []string, name string, args ...string) (string, error) {
+	var out bytes.Buffer
+	err := commandInto(&out, dir, env, name, args...)
+	return out.String(), err
+}
+
+// commandInto is command that writes what is said to where it can be watched.
+func commandInto(watch io.Writer, dir string, env []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Stdout = io.MultiWriter(&out, watch)
+	cmd.Stderr = cmd.Stdout
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out.String())
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out.String())
 	}
-	return out.String(), nil
+	return nil
 }
 
 // docker runs the docker command on the machine's engine and returns its answer, without its warnings.
@@ -36,8 +45,14 @@ func docker(args ...string) (string, error) {
 
 // pulumi runs the Pulumi CLI as a person would by hand, in a folder.
 func (y *yard) pulumi(dir string, env []string, args ...string) (string, error) {
+	var out bytes.Buffer
+	err := y.pulumiInto(&out, dir, env, args...)
+	return out.String(), err
+}
+
+func (y *yard) pulumiInto(watch io.Writer, dir string, env []string, args ...string) error {
 	script := `eval "$(make --no-print-directory -s -C "$0" env)" && export ` + quoted(env) + ` && exec pulumi "$@"`
-	return command(dir, nil, "bash", append([]string{"-euo", "pipefail", "-c", script, y.dir}, args...)...)
+	return commandInto(watch, dir, nil, "bash", append([]string{"-euo", "pipefail", "-c", script, y.dir}, args...)...)
 }
 
 // quoted are variables for a shell's export; it has one of its own, since export of nothing prints all.
@@ -49,13 +64,11 @@ func quoted(env []string) string {
 	return strings.Join(words, " ")
 }
 
-// upAlone is pulumi up of stack local, without what make up does around it; only is a pattern of URNs, or "".
-func (y *yard) upAlone(env []string, only string) (string, error) {
-	args := []string{"up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local"}
-	if only != "" {
-		args = append(args, "--target", only)
-	}
-	return y.pulumi(y.dir, env, args...)
+// upAlone is pulumi up of stack local, without what make up does around it.
+func (y *yard) upAlone(env []string) error { return y.upInto(io.Discard, env) }
+
+func (y *yard) upInto(watch io.Writer, env []string) error {
+	return y.pulumiInto(watch, y.dir, env, "up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local")
 }
 
 // edit changes a file of the copy, and returns what brings it back.
