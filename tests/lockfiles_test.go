@@ -18,8 +18,8 @@ import (
 // dependencyLayers are the layers of libraries, and what decides about them: a layer's own lock and Dockerfile, and what
 // the layers beneath it are made of.
 var dependencyLayers = map[string][]string{
-	"base":        {"base/Dockerfile", "base/ca-certificates/README.md", "base/settle.sh", "base/wheels.sh"},
-	"python-deps": {"base/Dockerfile", "base/ca-certificates/README.md", "base/settle.sh", "base/wheels.sh", "python-deps/Dockerfile", "python-deps/requirements.txt"},
+	"base":        {"base/Dockerfile", "base/ca-certificates/README.md", "base/fleet_logs.py", "base/settle.sh", "base/wheels.sh"},
+	"python-deps": {"base/Dockerfile", "base/ca-certificates/README.md", "base/fleet_logs.py", "base/settle.sh", "base/wheels.sh", "python-deps/Dockerfile", "python-deps/requirements.txt"},
 }
 
 // TestADependencyLayerDependsOnItsLockAlone alters each file of the real images folder, one after the other, and holds which

@@ -2,7 +2,7 @@
 
 import os
 
-from fleet_models import logs
+import fleet_logs
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = 1
@@ -14,7 +14,7 @@ worker_tmp_dir = "/tmp"  # the only folder that can be written to
 control_socket_disable = True  # nothing manages the server from inside its container
 
 # Here, before gunicorn loads the API: what breaks while it does is a line too.
-logs.catch_all()
+fleet_logs.catch_all()
 
 # gunicorn's own lines go where all others go, in the same form; its default handlers are left out.
-logconfig_dict = {**logs.config(), "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}
+logconfig_dict = {**fleet_logs.config(), "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}

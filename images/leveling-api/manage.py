@@ -5,9 +5,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from fleet_models import logs
+import fleet_logs
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "leveling_api.settings"
-    logs.setup()
+    fleet_logs.setup()
     execute_from_command_line(sys.argv)

@@ -10,8 +10,8 @@ import django
 from aiohttp import web
 from django.conf import settings
 
+import fleet_logs
 from bot.gateway import Gateway
-from fleet_models import logs
 from fleet_models.settings import APPS, databases
 
 log = logging.getLogger("bot")
@@ -20,7 +20,7 @@ DRAIN = 3.0  # seconds that requests under way get at the end
 
 def main() -> None:
     """Runs until SIGTERM or SIGINT; exits with 1 and the reason when a channel fails."""
-    logs.setup()
+    fleet_logs.setup()
     port = _port(os.environ.get("PORT", "5005"))
     settings.configure(INSTALLED_APPS=APPS, DATABASES=databases(os.environ), USE_TZ=True, LOGGING_CONFIG=None)
     django.setup()

@@ -8,7 +8,8 @@ import sys
 
 from aiohttp import web
 
-from chat import cors, logs, model, replies, rest
+import fleet_logs
+from chat import cors, model, replies, rest
 from chat.conversation import Conversations
 
 log = logging.getLogger("chat")
@@ -17,7 +18,7 @@ DRAIN = 3.0  # seconds that requests under way get at the end
 
 def main() -> None:
     """Runs until SIGTERM or SIGINT; exits with 1 and the reason when the model cannot be used."""
-    logs.setup()
+    fleet_logs.setup()
     port, allowed = _port(os.environ.get("PORT", "5005")), cors.origins(os.environ.get("ALLOWED_ORIGINS", ""))
     file = os.environ.get("MODEL", "")
     if not file:

@@ -7,14 +7,15 @@ import signal
 import sys
 from collections.abc import Callable
 
-from listener import heartbeat, logs
+import fleet_logs
+from listener import heartbeat
 
 log = logging.getLogger("listener")
 
 
 def main() -> None:
     """Runs until SIGTERM or SIGINT; exits with 1 and the reason when the connection to Discord fails for good."""
-    logs.setup()
+    fleet_logs.setup()
     heartbeat.seconds()  # refuses a bad setting at once
     heartbeat.forget()
     sys.exit(asyncio.run(_listen(heartbeat.token())))

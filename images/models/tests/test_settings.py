@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from fleet_models import database, logs
+from fleet_models import database
 from fleet_models.settings import PATIENCE, databases
 
 
@@ -24,11 +24,6 @@ def test_the_url_may_say_otherwise():
 def test_no_database_is_said(environment):
     with pytest.raises(SystemExit, match="DATABASE_URL is not set"):
         databases(environment)
-
-
-def test_unknown_log_level_is_refused():
-    with pytest.raises(SystemExit, match="LOG_LEVEL is 'loud': it must be one of"):
-        logs.config("loud")
 
 
 def test_the_migrations_are_complete():

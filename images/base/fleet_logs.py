@@ -1,4 +1,7 @@
-"""Logging as the fleet's services do it: one JSON object a line on standard output, also for what nobody catches."""
+"""Logging as the fleet's services do it: one JSON object a line on standard output, also for what nobody catches.
+
+It needs python-json-logger, which a layer above base brings.
+"""
 
 import logging
 import logging.config

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from fleet_models import logs
+import fleet_logs
 
 LOGGED = """
 try:
@@ -48,14 +48,14 @@ asyncio.run(main())
             UNCAUGHT,
             1,
             "CRITICAL",
-            "fleet_models.logs",
+            "fleet_logs",
             "the process ends by an exception that nobody caught: ZeroDivisionError",
         ),
         (
             IN_A_THREAD,
             0,
             "CRITICAL",
-            "fleet_models.logs",
+            "fleet_logs",
             "the thread store_0 ends by an exception that nobody caught: ZeroDivisionError",
         ),
         (IN_A_TASK, 0, "ERROR", "asyncio", "Task exception was never retrieved"),
@@ -64,7 +64,7 @@ asyncio.run(main())
 )
 def test_one_line(script, code, level, logger, message):
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
-    script = "import logging\nfrom fleet_models import logs\nlogs.setup()\n" + script
+    script = "import logging\nimport fleet_logs\nfleet_logs.setup()\n" + script
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (code, "")
     (line,) = [json.loads(text) for text in done.stdout.splitlines()]
@@ -77,4 +77,4 @@ def test_one_line(script, code, level, logger, message):
 @pytest.mark.parametrize("level", ["critical", "notset", "loud"])
 def test_no_level_hides_errors(level):
     with pytest.raises(SystemExit, match=f"LOG_LEVEL is '{level}': it must be one of debug, info, warning, error"):
-        logs.config(level)
+        fleet_logs.config(level)
