@@ -10,6 +10,6 @@
 install_wheels() {
 	pip install --require-hashes --only-binary :all: --no-deps --no-compile -r "$1" &&
 		find /opt/venv/lib -cnewer /dev/shm/settle \( -type d -name tests -o -type f -name '*.po' \) -prune -exec rm -r {} + &&
-		find /opt/venv/lib -cnewer /dev/shm/settle -type f -name '*.py' |
-		python -m compileall -q -j 0 --invalidation-mode unchecked-hash -i -
+		find /opt/venv/lib -cnewer /dev/shm/settle -type f -name '*.py' -print0 | sort -z |
+		xargs -0 -r -n 200 -P "$(nproc)" python -m compileall -q --invalidation-mode unchecked-hash
 }
