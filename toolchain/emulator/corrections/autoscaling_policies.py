@@ -5,7 +5,7 @@ import math
 from ministack.core.concurrency import spawn_background
 from ministack.services import autoscaling
 
-from corrections import answers, corrects, hosts
+from corrections import answers, corrects, hosts, instances
 
 
 def execute(policy, excess=0.0):
@@ -100,7 +100,7 @@ def terminate_instance(params):
 
     ministack: does not know the action.
     """
-    found = hosts.find(autoscaling._p(params, "InstanceId"))
+    found = instances.find(autoscaling._p(params, "InstanceId"))
     if not found:
         return autoscaling._error("ValidationError", f"Instance Id not found - No managed instance found for instance "
                                   f"ID: {autoscaling._p(params, 'InstanceId')}")
@@ -123,7 +123,7 @@ def set_instance_health(params):
 
     ministack: does not know the action.
     """
-    found = hosts.find(autoscaling._p(params, "InstanceId"))
+    found = instances.find(autoscaling._p(params, "InstanceId"))
     if not found:
         return autoscaling._error("ValidationError", f"Instance Id not found - {autoscaling._p(params, 'InstanceId')}")
     if autoscaling._p(params, "HealthStatus") == "Unhealthy":

@@ -45,6 +45,6 @@ from corrections import (  # noqa: F401
     secretsmanager,
     sns,
     ssm,
-    ssm_documents,
+    ssm_api,
     ssm_events,
 )

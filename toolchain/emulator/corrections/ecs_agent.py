@@ -11,7 +11,7 @@ from ministack.core.responses import request_scope
 from ministack.services import ecs
 
 import engine
-from corrections import at_start, corrects, ecs_health, ecs_stop, hosts, loops
+from corrections import at_start, corrects, ecs_health, ecs_stop, instances, loops
 from corrections.ecs_stop import docker_id
 from corrections.loops import changed
 
@@ -26,7 +26,7 @@ def watch_once():
         return
     tasks = ecs._tasks.all_items()  # before the containers: one that starts meanwhile is not missed
     running = [task for _, task in tasks if task["lastStatus"] == "RUNNING" and task["desiredStatus"] == "RUNNING"
-               and not hosts.silent(task)]
+               and not instances.silent(task)]
     seen = {c.id: c.attrs for c in engine.client().containers.list(
         all=True, sparse=True, filters={"label": [f"{engine.LABEL}={container_reaper.instance_id()}",
                                                   "ministack=ecs"]})}

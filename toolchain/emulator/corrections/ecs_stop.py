@@ -10,7 +10,7 @@ from ministack.core.responses import json_response, request_scope
 from ministack.services import ecs, ecs_metadata
 
 import engine
-from corrections import corrects, ecs_logs
+from corrections import corrects, ecs_logs, elb_targets, instances
 from corrections.loops import changed
 
 logger = logging.getLogger("ecs-stop")
@@ -32,14 +32,12 @@ def scope(task):
 
 def stop(task, reason, code):
     """Begin to stop a task: it is told to stop now and is STOPPED once its containers are."""
-    from corrections import hosts
-
     with resource_lock("ecs-task", task["taskArn"]):
         if task["lastStatus"] == "STOPPED" or task["desiredStatus"] == "STOPPED":
             return
         task |= {"desiredStatus": "STOPPED", "stoppedReason": reason, "stopCode": code, "stoppingAt": ecs._iso()}
         ecs._bump_task_version(task)
-        if hosts.silent(task):
+        if instances.silent(task):
             return  # nobody on the host hears of it: the containers go on until the host is terminated
         # Between now and SIGTERM the load balancer lets go of it (task-lifecycle-explanation).
         task["lastStatus"] = "DEACTIVATING"
@@ -49,8 +47,6 @@ def stop(task, reason, code):
 
 
 def _shut_down(task):
-    from corrections import elb_targets
-
     with request_scope(*scope(task)):
         elb_targets.drain(task)
         task["lastStatus"] = "STOPPING"

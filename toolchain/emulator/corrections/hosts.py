@@ -12,7 +12,7 @@ from ministack.core.responses import get_request_client_ip, json_response, reque
 from ministack.services import autoscaling, cloudwatch, ec2, ecs
 
 import engine
-from corrections import corrects, ecs_stop, loops
+from corrections import corrects, ecs_stop, elb_targets, instances, loops
 
 logger = logging.getLogger("hosts")
 
@@ -21,33 +21,12 @@ FAILED_SECONDS = 180
 CHECKS = ("StatusCheckFailed", "StatusCheckFailed_Instance", "StatusCheckFailed_System")
 
 
-def find(instance_id):
-    """((account, region), group, instance record) of an instance in a group; None if no group has it."""
-    for (account, region, _), group in autoscaling._asgs.all_items():
-        for instance in group["Instances"]:
-            if instance["InstanceId"] == instance_id:
-                return (account, region), group, instance
-    return None
-
-
-def silent(task):
-    """Whether nothing hears of the task: the agent of its host is gone, the host is not."""
-    found = find(task["_instance"]) if task.get("_instance") else None
-    return bool(found) and bool(found[2].get("_agent_gone"))
-
-
-def tasks_on(instance_id):
-    """The tasks on an instance that are not STOPPED."""
-    return [task for _, task in ecs._tasks.all_items()
-            if task.get("_instance") == instance_id and task["lastStatus"] != "STOPPED"]
-
-
 def fail(instance_id, checks_fail=False):
     """An instance is gone at once, its containers too; its group starts another.
 
     checks_fail: by a fault, which the status checks show, and not by request.
     """
-    found = find(instance_id)
+    found = instances.find(instance_id)
     if not found or found[2]["LifecycleState"] == "Terminating":
         return
     scope, group, instance = found
@@ -66,16 +45,16 @@ def fail(instance_id, checks_fail=False):
 
 def silence(instance_id):
     """The ECS agent of an instance is gone; its containers and tasks go on (ecs-agent-versions)."""
-    _, _, instance = find(instance_id)
+    _, _, instance = instances.find(instance_id)
     instance["_agent_gone"] = True
-    for task in tasks_on(instance_id):
+    for task in instances.tasks_on(instance_id):
         task |= {"connectivity": "DISCONNECTED", "connectivityAt": ecs._iso()}
     loops.changed.set()
 
 
 def lose(instance_id):
     """Kill the containers of all tasks on an instance, and say why its tasks are STOPPED."""
-    threads = [threading.Thread(target=_lose_task, args=(task, instance_id)) for task in tasks_on(instance_id)]
+    threads = [threading.Thread(target=_lose_task, args=(task, instance_id)) for task in instances.tasks_on(instance_id)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -83,8 +62,6 @@ def lose(instance_id):
 
 
 def _lose_task(task, instance_id):
-    from corrections import elb_targets
-
     with request_scope(*ecs_stop.scope(task)):
         with resource_lock("ecs-task", task["taskArn"]):
             task |= {"desiredStatus": "STOPPED", "stopCode": "TerminationNotice", "stoppingAt": ecs._iso(),
@@ -103,9 +80,9 @@ def reason(instance_id):
 
 def evacuate(instance_id):
     """Stop the tasks of an instance that is shut down in order; without an agent they are killed with it."""
-    for task in tasks_on(instance_id):
+    for task in instances.tasks_on(instance_id):
         with request_scope(*ecs_stop.scope(task)):
-            if task["desiredStatus"] == "RUNNING" and not silent(task):
+            if task["desiredStatus"] == "RUNNING" and not instances.silent(task):
                 ecs_stop.stop(task, reason(instance_id), "TerminationNotice")
             elif task["desiredStatus"] == "RUNNING":
                 spawn_background(_lose_task, task, instance_id, thread_name="hosts")
@@ -147,7 +124,7 @@ async def answer_kill(original, path, method, body):
         agent_only = wanted.get("agent_only", False)
     except (ValueError, AttributeError):
         return json_response({"message": "the body is no JSON object"}, 400)
-    if not find(asked[1]):
+    if not instances.find(asked[1]):
         return json_response({"message": f"no Auto Scaling group has an instance {asked[1]}"}, 404)
     from ministack.core.concurrency import run_offloop
 
@@ -163,6 +140,6 @@ def terminate_hosts(original, params):
     """
     response = original(params)
     for instance_id in ec2._parse_member_list(params, "InstanceId") if response[0] == 200 else ():
-        if find(instance_id):
+        if instances.find(instance_id):
             spawn_background(fail, instance_id, thread_name="hosts")
     return response

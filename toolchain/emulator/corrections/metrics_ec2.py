@@ -5,7 +5,7 @@ import time
 from ministack.core.responses import request_scope
 from ministack.services import autoscaling, cloudwatch
 
-from corrections import hosts, metrics_credits, metrics_usage
+from corrections import hosts, instances, metrics_credits, metrics_usage
 
 
 def publish(usage):
@@ -19,7 +19,7 @@ def publish(usage):
 
 
 def _publish_instance(group_name, instance, usage):
-    cores = sum(usage[container].cores for task in hosts.tasks_on(instance["InstanceId"])
+    cores = sum(usage[container].cores for task in instances.tasks_on(instance["InstanceId"])
                 for container in task.get("_docker_ids") or [] if container in usage)
     percent = metrics_usage.percent_of_host(cores)
     found = [("CPUUtilization", percent, "Percent"), *((check, 0, "Count") for check in hosts.CHECKS),

@@ -6,14 +6,14 @@ import os
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, ecs
 
-from corrections import hosts
+from corrections import instances
 
 
 def publish(usage):
     """One datapoint for each running task of a service; usage is metrics_usage.Usage by container id."""
     for (account, region, _), task in ecs._tasks.all_items():
         counts = task["lastStatus"] == "RUNNING" and (task.get("group") or "").startswith("service:")
-        if counts and not hosts.silent(task):
+        if counts and not instances.silent(task):
             with request_scope(account, region):
                 _publish_task(task, usage)
 

@@ -1,14 +1,11 @@
 """Systems Manager: documents (documents, API_DocumentDescription), kept with their versions."""
 
-import copy
 import hashlib
 import json
 import time
 
-from ministack.core.responses import AccountRegionScopedDict, error_response_json, get_account_id, json_response
+from ministack.core.responses import AccountRegionScopedDict, get_account_id
 from ministack.services import ssm
-
-from corrections import corrects
 
 # Name → {"versions": [{"content", "created", "name"}], "default": 1, "type": …, "target": …}.
 documents = AccountRegionScopedDict()
@@ -126,52 +123,3 @@ def _permission(data):
 ACTIONS = {"CreateDocument": _create, "UpdateDocument": _update, "UpdateDocumentDefaultVersion": _update_default,
            "GetDocument": _get, "DeleteDocument": _delete, "DescribeDocumentPermission": _permission,
            "DescribeDocument": lambda data: {"Document": _describe(data["Name"], data.get("DocumentVersion"))}}
-
-
-@corrects("ssm:handle_request")
-async def answer_documents(original, method, path, headers, body, query_params):
-    """Documents are kept and Automation runs them (systems-manager-automation, API_CreateDocument).
-
-    ministack: does not know the actions.
-    """
-    from corrections import ssm_automation
-
-    action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-    answer = (ACTIONS | ssm_automation.ACTIONS).get(action)
-    if not answer:
-        return await original(method, path, headers, body, query_params)
-    try:
-        return json_response(answer(json.loads(body or b"{}")))
-    except DocumentError as error:
-        # These errors have a Message, and the Go SDK, unlike botocore, reads no other member.
-        return error_response_json(error.code, str(error), 400, message_key="Message")
-
-
-@corrects("ssm:get_state")
-def save_documents(original):
-    """Documents and executions outlive a restart (documents)."""
-    from corrections import ssm_automation
-
-    return original() | {"documents": copy.deepcopy(documents), "automations": copy.deepcopy(ssm_automation.executions)}
-
-
-@corrects("ssm:_restore_state")
-def restore_documents(original, data):
-    """Documents are there after a restart (documents); an execution that it ended has failed."""
-    from corrections import ssm_automation
-
-    original(data)
-    documents.update((data or {}).get("documents", {}))
-    ssm_automation.executions.update((data or {}).get("automations", {}))
-    for _, execution in ssm_automation.executions.all_items():
-        ssm_automation.end_interrupted(execution)
-
-
-@corrects("ssm:reset")
-def forget_documents(original):
-    """An empty account has no documents (documents)."""
-    from corrections import ssm_automation
-
-    original()
-    documents.clear()
-    ssm_automation.executions.clear()

@@ -27,7 +27,7 @@ def made(client):
                                   Tags=[{"Key": "a", "Value": "b"}])["DocumentDescription"]
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 def test_a_document_is_read_back_as_it_was_made(client, made):
     expected = {"Name": "d", "Status": "Active", "DocumentType": "Automation", "DocumentFormat": "JSON",
                 "DocumentVersion": "1", "DefaultVersion": "1", "LatestVersion": "1", "SchemaVersion": "0.3",
@@ -44,7 +44,7 @@ def test_a_document_is_read_back_as_it_was_made(client, made):
         assert client.list_tags_for_resource(ResourceType="Document", ResourceId="d")["TagList"] == expected["Tags"]
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 def test_versions(client, made):
     other = CONTENT.replace("PT1S", "PT2S")
     with pytest.raises(client.exceptions.DuplicateDocumentContent):
@@ -61,7 +61,7 @@ def test_versions(client, made):
         client.get_document(Name="d", DocumentVersion="3")
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 def test_a_deleted_document_is_gone(client, made):
     client.delete_document(Name="d")
     for ask in (client.describe_document, client.get_document, client.delete_document):
@@ -70,7 +70,7 @@ def test_a_deleted_document_is_gone(client, made):
         assert refused.value.response["Error"]["Message"] == "Document with name d does not exist."
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 @pytest.mark.parametrize("members, code", [
     ({"Name": "ddd"}, "DocumentAlreadyExists"), ({"Content": "schemaVersion: '0.3'"}, "InvalidDocumentContent"),
     ({"Content": "{}"}, "InvalidDocumentContent"), ({"DocumentFormat": "YAML"}, "InvalidDocumentContent"),
@@ -82,7 +82,7 @@ def test_what_is_refused(client, members, code):
         client.create_document(**given | {"Name": "other"} | members)
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 def test_a_refusal_is_read_by_the_go_sdk():
     asked = {"x-amz-target": "AmazonSSM.DescribeDocument"}
     status, headers, body = asyncio.run(ssm.handle_request("POST", "/", asked, b'{"Name": "d"}', {}))
@@ -90,13 +90,13 @@ def test_a_refusal_is_read_by_the_go_sdk():
     assert json.loads(body)["Message"] == "Document with name d does not exist."
 
 
-@covers("ssm_documents.answer_documents")
+@covers("ssm_api.answer_documents")
 def test_parameters_are_still_ministacks(client):
     client.put_parameter(Name="/a", Value="v", Type="String")
     assert client.get_parameter(Name="/a")["Parameter"]["Value"] == "v"
 
 
-@covers("ssm_documents.save_documents", "ssm_documents.restore_documents", "ssm_documents.forget_documents")
+@covers("ssm_api.save_documents", "ssm_api.restore_documents", "ssm_api.forget_documents")
 def test_documents_outlive_a_restart(client, made, monkeypatch):
     running = AccountRegionScopedDict()
     running["e"] = {"AutomationExecutionStatus": "InProgress"}
