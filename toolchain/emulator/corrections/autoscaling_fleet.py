@@ -8,7 +8,7 @@ from ministack.core.responses import get_region, request_scope
 from ministack.services import autoscaling, ec2
 
 import settings
-from corrections import at_start, autoscaling_warm, corrects, loops
+from corrections import at_start, autoscaling_warm, corrects, hosts, loops
 
 LOOK_SECONDS = 0.25
 lock = threading.RLock()
@@ -42,8 +42,6 @@ def keep_the_size(original, group):
 
 def _leave(group):
     """Take one instance away: the newest of the zone with the most, none that is protected (default policy)."""
-    from corrections import hosts
-
     load = collections.Counter(instance["AvailabilityZone"] for instance in group["Instances"])
     free = [instance for instance in group["Instances"] if not instance["ProtectedFromScaleIn"]]
     if not free:
@@ -57,8 +55,6 @@ def _leave(group):
 
 def _shut_down(instances):
     """Tasks on hosts that go are told to stop: SIGTERM, as at any shutdown of a machine."""
-    from corrections import hosts
-
     for instance in instances:
         hosts.evacuate(instance["InstanceId"])
 

@@ -5,7 +5,7 @@ import time
 from ministack.services import autoscaling
 
 import settings
-from corrections import answers
+from corrections import answers, hosts
 
 RESTING = {"Stopped": "Warmed:Stopped", "Running": "Warmed:Running", "Hibernated": "Warmed:Hibernated"}
 
@@ -41,8 +41,6 @@ def take_back(group, instance):
 
 def fill(group, launch):
     """Bring the pool to its size: what the group may have prepared, less what it wants, at least MinSize."""
-    from corrections import hosts
-
     if not group.get("_warm"):
         return
     config = group["_warm"]["config"]
@@ -99,8 +97,6 @@ def delete_warm_pool(params):
 
     ministack: does not know the action.
     """
-    from corrections import hosts
-
     group = _group(params)
     if not group:
         return _missing(params)

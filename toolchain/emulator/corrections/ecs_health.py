@@ -7,6 +7,7 @@ import time
 from ministack.services import ecs
 
 import engine
+from corrections import ecs_container
 
 logger = logging.getLogger("ecs-health")
 
@@ -53,8 +54,6 @@ def probe_early(task, index, container, note):
 
 
 def _probe(task, index, container, check, note):
-    from corrections import ecs_container
-
     try:
         _kind, *command = ecs_container.health_check(check)["test"]
         if _kind == "CMD-SHELL":

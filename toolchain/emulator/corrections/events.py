@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from ministack.services import eventbridge
 
-from corrections import corrects
+from corrections import corrects, ssm_automation
 
 logger = logging.getLogger("events")
 
@@ -106,8 +106,6 @@ def start_automations(original, target, event, rule, view=None):
     named = re.fullmatch(r"arn:[^:]+:ssm:[^:]+:[^:]*:automation-definition/([^:]+)(?::(.+))?", target.get("Arn", ""))
     if not named:
         return original(target, event, rule, view)
-    from corrections import ssm_automation
-
     view = view or eventbridge._pattern_event_view(event)
     try:
         given = input_of(target, rule, view) or "{}"
