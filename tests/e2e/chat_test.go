@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -54,6 +55,19 @@ func (c *discord) said() []string {
 	messages := c.messages
 	c.messages = nil
 	return messages
+}
+
+// untilQuiet are the messages since the last call, once none has come for ten seconds.
+func (c *discord) untilQuiet(t *testing.T) (all []string) {
+	t.Helper()
+	last := time.Now()
+	waitFor(t, 2*time.Minute, "the chat is quiet", func() bool {
+		if said := c.said(); len(said) > 0 {
+			all, last = append(all, said...), time.Now()
+		}
+		return time.Since(last) > 10*time.Second
+	})
+	return all
 }
 
 // join lets stack local tell the chat: its address is the value of a secret that is set outside of the program.
