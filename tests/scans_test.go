@@ -28,7 +28,8 @@ func TestScansComeBeforeWhatRuns(t *testing.T) {
 		Ran: map[string]bool{}, StopAt: "critical", Within: 10 * time.Minute, File: "Pulumi.prod.yaml",
 		Waivers: []rollout.Waiver{{ID: "CVE-2026-1", Layer: "bot"}, {ID: "CVE-2026-2"}},
 	}, scans)
-	require.Equal(t, []string{"scans", "database-init"}, runner.Order[:2])
+	require.Equal(t, "scans", runner.Order[0], "before services, which need not wait for each other")
+	require.Contains(t, runner.Order, "database-init")
 	require.Contains(t, runner.Order, "leveling-api: before")
 	require.Contains(t, runner.Order, "bot-standby")
 }
