@@ -60,6 +60,7 @@ func interrupted(t *testing.T, c *clone) {
 			time.Sleep(how.after)
 			require.NoError(t, syscall.Kill(-cmd.Process.Pid, how.signal))
 			require.Error(t, cmd.Wait(), "it was over before it was stopped")
+			require.Empty(t, sh(t, c.dir, "find .botyard/state -name '*.attrs'"), "half a file of these hides the state behind it")
 			c.must(t, "up")
 			require.Contains(t, c.say(t, "ada", "hello")[0], fmt.Sprintf("Hello %d", how.after))
 			c.pulumi(t, "preview --stack local --expect-no-changes --non-interactive")

@@ -147,7 +147,9 @@ func Env(bin, home, backend string) []string {
 		env = append(env, "PULUMI_HOME="+home, "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true")
 	}
 	if backend != "" {
-		env = append(env, "PULUMI_BACKEND_URL=file://"+backend, "PULUMI_CONFIG_PASSPHRASE=")
+		// Beside each file the backend would write one of metadata that nobody reads, and not at once as the file itself:
+		// killed in between, Pulumi finds it empty and loads no state any more ("failed to load checkpoint: EOF").
+		env = append(env, "PULUMI_BACKEND_URL=file://"+backend+"?metadata=skip", "PULUMI_CONFIG_PASSPHRASE=")
 	}
 	return env
 }

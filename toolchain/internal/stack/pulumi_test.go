@@ -77,7 +77,7 @@ func TestEnvKeepsTheUsersOwnWhereNothingIsNamed(t *testing.T) {
 	t.Setenv("PATH", "/bin")
 	assert.Equal(t, []string{
 		"PATH=/cache/bin:/bin", "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_HOME=/cache", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-		"PULUMI_BACKEND_URL=file:///state", "PULUMI_CONFIG_PASSPHRASE=",
+		"PULUMI_BACKEND_URL=file:///state?metadata=skip", "PULUMI_CONFIG_PASSPHRASE=",
 	}, Env("/cache/bin", "/cache", "/state"))
 	assert.Equal(t, []string{"PATH=/usr/bin:/bin", "PULUMI_SKIP_UPDATE_CHECK=true"}, Env("/usr/bin", "", ""))
 }
