@@ -32,6 +32,7 @@ func (y *yard) measureFresh(rows *table) error {
 	if err != nil {
 		return errors.Join(err, engine.stop())
 	}
+	syscall.Sync() // what was written before is no part of it: unpacking waits for the disk
 	err = measure(row{work: freshLine, against: warmLine, atMost: 2}, []string{"DOCKER_HOST=" + engine.host()})
 	return errors.Join(err, engine.stop())
 }
