@@ -5,7 +5,7 @@
 #   RUN . /usr/local/lib/settle.sh && . /usr/local/lib/wheels.sh && install_wheels /opt/requirements/x.txt && settle
 #
 # Wheels only: nothing is compiled, and no package's own build script runs. The packages' own tests and the sources of
-# Django's translations go: a third of all files, which every host would unpack. Python's bytecode is made here, by all
+# Django's translations go: a sixth of all files, which every host would unpack. Python's bytecode is made here, by all
 # processors, since a service with a read-only file system would make it anew at each start.
 install_wheels() {
 	pip install --require-hashes --only-binary :all: --no-deps --no-compile -r "$1" &&
