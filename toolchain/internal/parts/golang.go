@@ -28,7 +28,7 @@ type goTool struct {
 	target      string // package to build
 	binary      string // file name of the result
 	ldflags     string
-	sources     []string // what of the module it is made of; none is all of it
+	sources     []string // what of the module it is made of; nil is all of it
 }
 
 // YardAWS is our own half that asks AWS: it is large, and most runs of the other half do without.
@@ -73,14 +73,15 @@ func GoParts(c clone.Clone, store cache.Store) ([]Part, error) {
 
 func (t goTool) part(c clone.Clone) (Part, error) {
 	dir := c.Path("toolchain", t.module)
-	sources := []string{dir}
-	if len(t.sources) > 0 {
-		sources = nil
+	sources := t.sources
+	if sources == nil {
+		sources = []string{"."}
 	}
-	for _, source := range t.sources {
-		sources = append(sources, filepath.Join(dir, source))
+	var paths []string
+	for _, source := range sources {
+		paths = append(paths, filepath.Join(dir, source))
 	}
-	key, err := cache.Key([]string{clone.Platform(), t.target, t.ldflags}, sources...)
+	key, err := cache.Key([]string{clone.Platform(), t.target, t.ldflags}, paths...)
 	if err != nil {
 		return Part{}, err
 	}
